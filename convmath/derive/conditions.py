@@ -1,0 +1,151 @@
+"""What must hold of the sizes: that they are sizes, that a window fits, that reads start inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from convmath.errors import DefinitionError
+from convmath.language.bounding import Place, bounding, ranges_in
+from convmath.language.definition import Definition
+from convmath.language.linear import linear
+from convmath.language.polynomial import polynomial
+from convmath.language.tidy import flipped, put, tidy, total
+from convmath.language.tree import Expr, Int, Ratio, Relation, Sym, letters_of, walk
+from convmath.proof.bounds import extreme
+from convmath.proof.facts import Facts, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A relation between sizes that the definition needs, and the place that needs it."""
+
+    relation: Relation
+    kind: Literal["fits", "starts", "output"]
+    place: Place | None = None
+
+
+@lru_cache(maxsize=256)
+def basic(definition: Definition) -> tuple[Relation, ...]:
+    """Sizes, kernels, strides and dilations are integers ≥ 1; paddings and offsets are ≥ 0."""
+    counted = [letter for size in _counted(definition) for letter in sorted(letters_of(size))]
+    found = []
+    for letter in definition.sizes:
+        found.append(Relation(Sym(letter), "≥", Int(1 if letter in counted else 0)))
+    divisions = dict.fromkeys(
+        node
+        for size in (*(s for t in definition.tensors for s in t.shape), *(s for _, s in definition.ranges))
+        for node in walk(size)
+        if isinstance(node, Ratio)
+    )
+    whole = [Relation(node.divisor, "∣", node.numerator) for node in divisions if not isinstance(node.divisor, Int)]
+    return (*found, *(relation for relation in whole if relation not in definition.given), *definition.given)
+
+
+def _counted(definition: Definition) -> list[Expr]:
+    """Expressions whose letters count something or multiply an index: they are ≥ 1."""
+    found = [size for tensor in definition.tensors for size in tensor.shape]
+    found += [size for _, size in definition.ranges]
+    places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
+    places += list(definition.written.values())
+    for item in places:
+        form = linear(item, definition.indices)
+        found += list(form[0].values()) if form else []
+    return found
+
+
+@lru_cache(maxsize=256)
+def conditions(definition: Definition) -> tuple[Condition, ...]:
+    """What the extents need besides: stated where it cannot be proved, refused where it is false.
+
+    Raises:
+        DefinitionError: with the sizes given it can never hold.
+    """
+    found: list[Condition] = []
+    split = bounding(definition)
+    for index, windows in split.windows.items():
+        for place in windows:
+            found += _window_conditions(definition, index, place, _known(definition, found))
+    for place in split.closed:
+        found += _closed_conditions(definition, place, _known(definition, found))
+    for place_written in definition.written.items():
+        found += _output_conditions(definition, *place_written, _known(definition, found))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def assumptions(definition: Definition) -> tuple[Relation, ...]:
+    """Everything assumed of the sizes: stated first in every derivation."""
+    return (*basic(definition), *(condition.relation for condition in conditions(definition)))
+
+
+def _known(definition: Definition, found: list[Condition]) -> Facts:
+    ranges = tuple(definition.known_ranges.items())
+    return facts((*basic(definition), *(condition.relation for condition in found)), ranges)
+
+
+def _extremes(definition: Definition, place: Place, known: Facts, index: str = "") -> tuple[Expr, Expr]:
+    """The least and the greatest place read by the output at ``index`` = 0."""
+    lowest = highest = put(place.position, {index: Int(0)} if index else {})
+    for name, size in ranges_in(place.position, definition, without=index):
+        low, _ = extreme(lowest, name, size, known, largest=False)
+        high, _ = extreme(highest, name, size, known, largest=True)
+        lowest, highest = put(lowest, {name: low}), put(highest, {name: high})
+    return lowest, highest
+
+
+def _window_conditions(definition: Definition, index: str, place: Place, known: Facts) -> list[Condition]:
+    lowest, highest = _extremes(definition, place, known, index)
+    return _inside(place, lowest, highest, known)
+
+
+def _closed_conditions(definition: Definition, place: Place, known: Facts) -> list[Condition]:
+    lowest, highest = _extremes(definition, place, known)
+    return _inside(place, lowest, highest, known)
+
+
+def _inside(place: Place, lowest: Expr, highest: Expr, known: Facts) -> list[Condition]:
+    found: list[Condition] = []
+    start = tidy(lowest + place.before)
+    if known.not_negative(start) is None:
+        found.append(_stated(Relation(flipped(lowest), "≤", place.before), start, "starts", place))
+    room = total([place.size, tidy(place.before + place.after)])
+    span = total([tidy(highest + place.before), Int(1)])
+    if known.not_negative(room - span) is None:
+        found.append(_stated(Relation(span, "≤", room), tidy(room - span), "fits", place))
+    return found
+
+
+def _output_conditions(definition: Definition, index: str, written: Expr, known: Facts) -> list[Condition]:
+    """The first place written, less what is cropped before, is 0; at least one place is kept."""
+    axis = [isinstance(item, Sym) and item.name == index for item in definition.output.subscripts].index(True)
+    before, after = definition.crop[axis]
+    first = last = written
+    for name, size in ranges_in(written, definition):
+        low, _ = extreme(first, name, size, known, largest=False)
+        high, _ = extreme(last, name, size, known, largest=True)
+        first, last = put(first, {name: low}), put(last, {name: high})
+    if polynomial(first + before):
+        raise DefinitionError(
+            f"{definition.output.array} is first written at {first}, and {tidy(before)} places are cropped before: "
+            f"places are numbered from 0, so the padding of {definition.output.array} must start with {flipped(first)}"
+        )
+    extent = total([last, flipped(tidy(after)), Int(1)])
+    if known.positive(extent) is None:
+        return [_stated(Relation(Int(1), "≤", extent), tidy(extent - 1), "output", None)]
+    return []
+
+
+def _stated(relation: Relation, slack: Expr, kind: Literal["fits", "starts", "output"], place: Place | None) -> Condition:
+    if isinstance(slack, Int) and slack.value < 0:
+        where = f"{place.read}, axis {place.axis}: " if place else ""
+        what = {
+            "fits": f"one output spans {relation.left} places, but the padded axis has {relation.right}",
+            "starts": f"the first output reads {relation.left} places before the start, but {relation.right} are padded",
+            "output": f"the output would have {relation.right} places",
+        }[kind]
+        raise DefinitionError(f"{where}{what}")
+    return Condition(relation, kind, place)
+
+

@@ -1,0 +1,60 @@
+"""Parameters and multiply-adds: how many choices the indices have."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from convmath.derive.conditions import assumptions
+from convmath.derive.extent import counted, extent_chains, tidied
+from convmath.language.definition import Definition
+from convmath.language.letters import fresh
+from convmath.language.tree import Expr, Sym, letters_of
+from convmath.proof.derivation import Chain
+from convmath.proof.reading import formula
+from convmath.proof.step import Ground, Step, take
+
+
+@lru_cache(maxsize=256)
+def parameter_chain(definition: Definition) -> Chain:
+    """How many entries the arrays that are no inputs have."""
+    ground = Ground((definition,), assumptions(definition))
+    steps = [take(formula(definition), "read the parameters", ground, name=quantity_name("P", definition))]
+    return Chain("How many parameters there are", tuple(_boxes_counted(steps, ground)))
+
+
+@lru_cache(maxsize=256)
+def mac_chains(definition: Definition) -> tuple[Chain, ...]:
+    """How many multiply-adds there are; the chains before it derive the sizes that it needs."""
+    needed = tuple(chain for chain in extent_chains(definition) if len(chain.steps) > 1)
+    conclusions = {str(chain.conclusion.left): chain.conclusion.right for chain in needed}
+    ground = Ground((definition,), assumptions(definition), tuple(conclusions.items()))
+    sizes: list[tuple[str, Expr]] = []
+    for item, (name, size) in zip(definition.output.subscripts, counted(definition), strict=True):
+        if isinstance(item, Sym):
+            sizes.append((item.name, Sym(name) if name in conclusions else size))
+    name = quantity_name("M", definition)
+    steps = [take(formula(definition), "read the multiply-adds", ground, name=name, sizes=tuple(sizes))]
+    steps = _boxes_counted(steps, ground)
+    if letters_of(steps[-1].after.right) & set(conclusions):
+        steps.append(take(steps[-1].after, "put in", ground))
+    used = tuple(chain for chain in needed if str(chain.conclusion.left) in _all_letters(steps))
+    last = Chain("How many multiply-adds there are", tuple(steps))
+    return (*(needed if used else ()), last)
+
+
+def quantity_name(wanted: str, definition: Definition) -> str:
+    """A letter for a quantity that no size or index uses."""
+    taken = set(definition.sizes) | set(definition.indices) | {name for name, _ in counted(definition)}
+    return fresh(wanted, taken)
+
+
+def _all_letters(steps: list[Step]) -> set[str]:
+    return {letter for step in steps for letter in step.after.letters()}
+
+
+def _boxes_counted(steps: list[Step], ground: Ground) -> list[Step]:
+    from convmath.language.tree import Reduce, walk
+
+    if any(isinstance(node, Reduce) for node in walk(steps[-1].after.right)):
+        steps.append(take(steps[-1].after, "count a box", ground))
+    return tidied(steps, ground)

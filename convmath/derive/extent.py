@@ -1,0 +1,159 @@
+"""How many values an output axis has, from the reads that must stay inside their arrays."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from convmath.derive.conditions import assumptions
+from convmath.errors import ProofError
+from convmath.language.bounding import bounding
+from convmath.language.definition import Definition
+from convmath.language.letters import fresh
+from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
+from convmath.proof.derivation import Chain, alike
+from convmath.proof.reading import formula
+from convmath.proof.statement import Statement
+from convmath.proof.step import Ground, Step, take
+
+
+@lru_cache(maxsize=256)
+def extent_chains(definition: Definition) -> tuple[Chain, ...]:
+    """One chain for each output axis; each concludes ``name = size``."""
+    ground = Ground((definition,), assumptions(definition))
+    chains: list[Chain] = []
+    for axis, name in enumerate(output_names(definition)):
+        steps = _axis_steps(definition, axis, name, ground)
+        heading = f"How many values {definition.output.subscripts[axis]} has"
+        chain = Chain(heading, tuple(steps))
+        like, letters = alike(chain, tuple(chains))
+        chains.append(Chain(heading, chain.steps, like, letters))
+    return tuple(chains)
+
+
+def extents(definition: Definition) -> tuple[Expr, ...]:
+    """The derived size of each output axis."""
+    return tuple(chain.conclusion.right for chain in extent_chains(definition))
+
+
+def counted(definition: Definition) -> tuple[tuple[str, Expr], ...]:
+    """The size of each output axis by name: H′ and what was derived for it."""
+    return tuple(zip(output_names(definition), extents(definition), strict=True))
+
+
+@lru_cache(maxsize=256)
+def output_names(definition: Definition) -> tuple[str, ...]:
+    """A name for the size of each output axis: that of the axis it comes from, with a prime."""
+    taken = set(definition.sizes) | set(definition.indices)
+    names: list[str] = []
+    for item in definition.output.subscripts:
+        name = fresh(_origin(definition, item), taken)
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def _origin(definition: Definition, item: Expr) -> str:
+    inside = letters_of(item) & definition.indices
+    if isinstance(item, Sym) and item.name in definition.written:
+        inside = letters_of(definition.written[item.name]) & definition.indices
+    for place in bounding(definition).windows.get(str(item), ()):
+        if isinstance(place.size, Sym):
+            return place.size.name
+    for read in definition.reads:
+        for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
+            if isinstance(size, Sym) and letters_of(letter) & definition.indices == inside:
+                return size.name
+    for read in definition.reads:
+        for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
+            whole = isinstance(letter, Sym) and isinstance(item, Sym) and item.name in definition.written
+            if isinstance(size, Sym) and whole and letter.name in inside and read.array in definition.inputs:
+                return size.name
+    return "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
+
+
+def _axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:
+    item = definition.output.subscripts[axis]
+    start = formula(definition)
+    if not isinstance(item, Sym) or item.name in definition.written:
+        return _written_steps(start, axis, name, ground)
+    if item.name not in bounding(definition).windows:
+        return [take(start, "read an axis", ground, index=item.name, name=name)]
+    return _window_steps(start, item.name, name, ground)
+
+
+def _written_steps(start: Statement, axis: int, name: str, ground: Ground) -> list[Step]:
+    steps = [take(start, "read the places written", ground, axis=axis, name=name)]
+    steps.append(take(steps[-1].after, "farthest place", ground))
+    return _tidied(steps, ground)
+
+
+def _window_steps(start: Statement, index: str, name: str, ground: Ground) -> list[Step]:
+    steps = [take(start, "read the bounds", ground, index=index)]
+    steps += _drop_free_bounds(steps[-1].after, index, ground)
+    for at in range(len(steps[-1].after.relations)):
+        steps += _solve(steps[-1].after, at, index, ground)
+    if len(steps[-1].after.relations) > 1:
+        steps.append(take(steps[-1].after, "smaller bound", ground))
+    steps.append(take(steps[-1].after, "count from 0", ground, name=name))
+    return steps
+
+
+def _drop_free_bounds(before: Statement, index: str, ground: Ground) -> list[Step]:
+    """Requirements that do not bound the index from above hold by themselves."""
+    steps: list[Step] = []
+    at = 0
+    while at < len(before.relations):
+        if _bounds_above(before.relations[at], index, ground, before):
+            at += 1
+            continue
+        steps.append(take(before, "always holds", ground, at=at))
+        before = steps[-1].after
+    return steps
+
+
+def _bounds_above(relation: Relation, index: str, ground: Ground, before: Statement) -> bool:
+    """Whether a large index breaks the relation: f ≤ b with f growing, or b ≤ f with f falling."""
+    from convmath.language.linear import linear
+
+    upper = index in letters_of(relation.left)
+    form = linear(relation.left if upper else relation.right, {index})
+    if form is None or index not in form[0]:
+        raise ProofError(f"{relation} is not linear in {index}")
+    grows = ground.facts(before).positive(form[0][index]) is not None
+    falls = ground.facts(before).positive(Int(0) - form[0][index]) is not None
+    if not grows and not falls:
+        raise ProofError(f"the sign of {form[0][index]}, which multiplies {index}, is not known")
+    return upper == grows
+
+
+def _solve(before: Statement, at: int, index: str, ground: Ground) -> list[Step]:
+    """From f(i, u) ≤ b for all u to i ≤ a number."""
+    steps: list[Step] = []
+
+    def move(rule: str, **arguments: str | int) -> None:
+        steps.append(take(steps[-1].after if steps else before, rule, ground, at=at, **arguments))
+
+    def current() -> Relation:
+        return (steps[-1].after if steps else before).relations[at]
+
+    for name, _ in before.ranges:
+        if name in letters_of(current().left, current().right):
+            move("farthest read", index=name)
+    if current().left == Sym(index):
+        return steps
+    move("gather", index=index)
+    if current().left != Sym(index):
+        move("divide", index=index)
+        move("integer")
+    return steps
+
+
+def _tidied(steps: list[Step], ground: Ground) -> list[Step]:
+    """The steps with one of arithmetic at the end, where it changes anything."""
+    last = take(steps[-1].after, "arithmetic", ground)
+    return steps if last.after == steps[-1].after else [*steps, last]
+
+
+def tidied(steps: list[Step], ground: Ground) -> list[Step]:
+    """The steps, closed by arithmetic where there is any left to do."""
+    return _tidied(steps, ground)

@@ -1,0 +1,175 @@
+"""A declaration is held against itself before anything is derived from it."""
+
+from __future__ import annotations
+
+from convmath.errors import DefinitionError
+from convmath.language.definition import NO_PADDING, Definition, Tensor
+from convmath.language.polynomial import equal, polynomial
+from convmath.language.tree import Expr, Int, Read, Sym, letters_of
+from convmath.language.write import write
+
+
+def checked(definition: Definition) -> Definition:
+    """``definition``, or a :class:`DefinitionError` that names the place that contradicts another."""
+    _check_arrays(definition)
+    _check_letters(definition)
+    _check_subscripts(definition)
+    _check_ranges(definition)
+    _check_terms(definition)
+    _check_left_side(definition)
+    return definition
+
+
+def _check_arrays(definition: Definition) -> None:
+    for read in definition.reads:
+        tensor = definition.arrays.get(read.array)
+        if tensor is None:
+            raise DefinitionError(f"{read} reads {read.array}, whose shape is not given: add it to shapes")
+        if len(read.subscripts) != len(tensor.shape):
+            raise DefinitionError(
+                f"{read} has {len(read.subscripts)} subscripts, but {tensor} has {len(tensor.shape)} axes"
+            )
+    names = {read.array for read in definition.reads}
+    for tensor in definition.tensors:
+        if tensor.name not in names:
+            raise DefinitionError(f"{tensor} is never read: the formula reads {', '.join(sorted(names))}")
+        _check_sizes(tensor)
+    if definition.output.array in names:
+        raise DefinitionError(f"{definition.output.array} stands on both sides: an operator reads only its inputs")
+    for name in definition.inputs:
+        if name not in names:
+            raise DefinitionError(f"inputs names {name}, but the formula reads {', '.join(sorted(names))}")
+
+
+def _check_sizes(tensor: Tensor) -> None:
+    for axis, size in enumerate(tensor.shape):
+        if isinstance(size, Int) and size.value < 1:
+            raise DefinitionError(f"{tensor}: axis {axis} has size {size.value}; a size is an integer ≥ 1")
+    for axis, pair in enumerate(tensor.padding):
+        for side in pair:
+            if isinstance(side, Int) and side.value < 0:
+                raise DefinitionError(f"{tensor}: axis {axis} has padding {side.value}; padding is an integer ≥ 0")
+
+
+def _check_letters(definition: Definition) -> None:
+    """A letter is an index or a size, never both."""
+    for tensor in definition.tensors:
+        for size in tensor.shape + tuple(side for pair in tensor.padding for side in pair):
+            for letter in sorted(letters_of(size) & definition.indices):
+                raise DefinitionError(
+                    f"{letter} is an index of the formula and also a size in {tensor}: rename one of the two"
+                )
+    for index, size in definition.ranges:
+        for letter in sorted(letters_of(size) & definition.indices):
+            raise DefinitionError(f"{letter} is an index, but the range of {index} uses it as a size: rename one")
+
+
+def _check_subscripts(definition: Definition) -> None:
+    """Every subscript is a sum of index · size and a size: that is what can be solved for an index."""
+    guards = [relation.right for term in definition.terms for relation in term.where]
+    places = [(read, item) for read in (definition.output, *definition.reads) for item in read.subscripts]
+    places += [(definition.output, item) for item in guards]
+    for read, item in places:
+        slopes = affine(item, definition.indices)
+        if slopes is None:
+            raise DefinitionError(f"{read}: the subscript {item} is not of the form size·index + … + size")
+        for index, slope in slopes.items():
+            if isinstance(slope, Int) and slope.value == 0:
+                raise DefinitionError(f"{read}: the subscript {item} multiplies {index} by 0")
+
+
+def affine(expr: Expr, indices: frozenset[str]) -> dict[str, Expr] | None:
+    """The size that multiplies each index of ``expr``, or None where that is not its form."""
+    from convmath.language.linear import linear
+
+    form = linear(expr, indices)
+    return None if form is None else form[0]
+
+
+def _check_ranges(definition: Definition) -> None:
+    """Two unpadded axes that one index runs over have one size."""
+    source: dict[str, tuple[str, Expr]] = {name: ("", size) for name, size in definition.ranges}
+    for read in definition.reads:
+        tensor = definition.arrays[read.array]
+        for item, size, padding in zip(read.subscripts, tensor.shape, tensor.padding, strict=True):
+            if not isinstance(item, Sym) or padding != NO_PADDING or item.name not in definition.indices:
+                continue
+            place, other = source.setdefault(item.name, (str(read), size))
+            if not equal(other, size):
+                origin = f" (from {place})" if place else " (its range)"
+                raise DefinitionError(
+                    f"{read} runs {item.name} over {write(other)} values{origin}, but {read.array} has "
+                    f"{write(size)} there: the two sizes must be one"
+                )
+
+
+def _check_terms(definition: Definition) -> None:
+    for term in definition.terms:
+        if not term.reads:
+            raise DefinitionError(f"a term of {definition.output.array} reads no array")
+        for index in term.reduced:
+            definition.range_of(index)
+    if definition.reduce == "sum":
+        return
+    if len(definition.terms) != 1:
+        raise DefinitionError(f"reduce={definition.reduce!r} takes one term, but the formula adds {len(definition.terms)}")
+    if not definition.terms[0].reduced:
+        raise DefinitionError(
+            f"reduce={definition.reduce!r}, but no index stands on the right only: a window index needs its range, "
+            "as in ranges={'u': 'k'} or “where u < k”"
+        )
+    if definition.written:
+        raise DefinitionError(f"reduce={definition.reduce!r} cannot be used with a condition on an output index")
+
+
+def _check_left_side(definition: Definition) -> None:
+    seen: dict[str, Expr] = {}
+    for item in definition.output.subscripts:
+        for letter in sorted(letters_of(item) & definition.indices):
+            if letter in seen:
+                raise DefinitionError(f"{definition.output}: {letter} stands in two places on the left")
+            seen[letter] = item
+        if not isinstance(item, Sym):
+            _check_one_place_each(definition, item)
+    for relation in (relation for term in definition.terms for relation in term.where):
+        if not (isinstance(relation.left, Sym) and relation.left in definition.output.subscripts):
+            raise DefinitionError(f"where {relation}: its left side must be an index of the output")
+        if relation.op != "=":
+            raise DefinitionError(f"where {relation}: a condition is an equation")
+    for letter in seen:
+        used = letter in definition.written or any(letter in letters_of(read) for read in definition.reads)
+        if not used:
+            raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
+
+
+def _check_one_place_each(definition: Definition, item: Expr) -> None:
+    """A left side such as (O/g)·m + o must give every place exactly one set of indices (mixed radix)."""
+    slopes = affine(item, definition.indices) or {}
+    radix: Expr = Int(1)
+    left = dict(slopes)
+    while left:
+        match = [index for index, slope in left.items() if equal(slope, radix)]
+        if len(match) != 1 or match[0] not in definition.known_ranges:
+            raise DefinitionError(
+                f"{definition.output}: the place {item} is not given by exactly one set of indices; write a bare "
+                f"index on the left and “where t = {item}” to add into it"
+            )
+        radix = definition.known_ranges[match[0]] * radix
+        del left[match[0]]
+    if not equal(polynomial_offset(item, definition.indices), Int(0)):
+        raise DefinitionError(f"{definition.output}: the place {item} does not start from 0")
+
+
+def polynomial_offset(item: Expr, indices: frozenset[str]) -> Expr:
+    """What is left of ``item`` when every index is 0."""
+    from convmath.language.linear import linear
+
+    form = linear(item, indices)
+    assert form is not None, "checked by _check_subscripts"
+    return form[1]
+
+
+def reads_of(definition: Definition, array: str) -> tuple[Read, ...]:
+    """The reads of one array, in the order of the formula."""
+    return tuple(read for read in definition.reads if read.array == array)
+

@@ -1,0 +1,219 @@
+"""What an operator is: one formula over indices, from which everything else is derived.
+
+    Y[n,o,i] = b[o] + Σ_{c<C, u<k} W[o,c,u] · X[n,c, s·i + d·u − p]
+
+A :class:`Definition` is a sum of :class:`Term`. A term multiplies entries of arrays; the indices
+that stand on the right only are reduced. A condition (``where``) relates an output index to the
+others: ``t = s·i + d·u − p`` adds each product into the place t, which is a transposed convolution.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from convmath.errors import DefinitionError
+from convmath.language.tidy import Values, product, put, substitute
+from convmath.language.tree import (
+    Add,
+    Expr,
+    Int,
+    Kind,
+    Ranges,
+    Read,
+    Reduce,
+    Relation,
+    Sym,
+    letters_of,
+)
+from convmath.language.write import write, write_relation
+
+Pair = tuple[Expr, Expr]
+NO_PADDING: Pair = (Int(0), Int(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """An array: its name, the size of each axis, and the padding (before, after) that reads may enter.
+
+    For the output the pair is what is cropped: places that are written but not kept.
+    """
+
+    name: str
+    shape: tuple[Expr, ...]
+    padding: tuple[Pair, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} of shape ({', '.join(write(size) for size in self.shape)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``scale · Π reads``, reduced over ``reduced``, where the conditions hold."""
+
+    reads: tuple[Read, ...]
+    reduced: tuple[str, ...] = ()
+    where: tuple[Relation, ...] = ()
+    scale: Expr = Int(1)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An operator's formula with the shapes of its arrays.
+
+    ``ranges`` gives the number of values of an index that no array gives; ``inputs`` names the
+    arrays that are data, the others are parameters; ``given`` holds what must be true of the sizes
+    besides being sizes (``g ∣ C``). Use :func:`convmath.language.checks.checked` to make one that
+    has been held against itself.
+    """
+
+    output: Read
+    terms: tuple[Term, ...]
+    tensors: tuple[Tensor, ...]
+    crop: tuple[Pair, ...]
+    ranges: Ranges = ()
+    reduce: Kind = "sum"
+    inputs: tuple[str, ...] = ()
+    given: tuple[Relation, ...] = ()
+
+    @cached_property
+    def arrays(self) -> dict[str, Tensor]:
+        return {tensor.name: tensor for tensor in self.tensors}
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        return tuple(read for term in self.terms for read in term.reads)
+
+    @cached_property
+    def output_indices(self) -> tuple[str, ...]:
+        """The indices on the left, in the order in which they appear."""
+        found = dict.fromkeys(
+            letter for item in self.output.subscripts for letter in _in_order(item) if letter in self.indices
+        )
+        return tuple(found)
+
+    @cached_property
+    def indices(self) -> frozenset[str]:
+        """Every letter that runs: bare on either side, given a range, or reduced."""
+        bare = {item.name for read in (self.output, *self.reads) for item in read.subscripts if isinstance(item, Sym)}
+        reduced = {name for term in self.terms for name in term.reduced}
+        return frozenset(bare | reduced | set(dict(self.ranges)))
+
+    @cached_property
+    def written(self) -> dict[str, Expr]:
+        """Output indices that a condition determines: where each product is added."""
+        return {
+            relation.left.name: relation.right
+            for term in self.terms
+            for relation in term.where
+            if isinstance(relation.left, Sym)
+        }
+
+    @cached_property
+    def known_ranges(self) -> dict[str, Expr]:
+        """Indices whose number of values stands in the declaration: given, or the size of an unpadded axis."""
+        found = dict(self.ranges)
+        for read in self.reads:
+            tensor = self.arrays[read.array]
+            for item, size, padding in zip(read.subscripts, tensor.shape, tensor.padding, strict=True):
+                if isinstance(item, Sym) and item.name in self.indices and padding == NO_PADDING:
+                    found.setdefault(item.name, size)
+        return found
+
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """The letters that stand for sizes, in the order in which a reader meets them."""
+        places: list[Expr] = [size for tensor in self.tensors for size in tensor.shape]
+        places += [size for _, size in self.ranges]
+        places += [item for read in (self.output, *self.reads) for item in read.subscripts]
+        places += [relation.right for term in self.terms for relation in term.where]
+        places += [term.scale for term in self.terms]
+        pads = [pair for tensor in self.tensors for pair in tensor.padding] + list(self.crop)
+        places += [side for pair in pads for side in pair]
+        letters = dict.fromkeys(letter for place in places for letter in _in_order(place))
+        return tuple(letter for letter in letters if letter not in self.indices)
+
+    @cached_property
+    def parameters(self) -> tuple[Tensor, ...]:
+        """The arrays that are learned: all that are read and are not inputs."""
+        return tuple(tensor for tensor in self.tensors if tensor.name not in self.inputs)
+
+    @cached_property
+    def right_side(self) -> Expr:
+        """The formula's right side as one tree."""
+        sides = [self.term_side(term) for term in self.terms]
+        return sides[0] if len(sides) == 1 else Add(tuple(sides))
+
+    def term_side(self, term: Term) -> Expr:
+        """One term as a tree, with its reduction around it."""
+        body = product([term.scale, *term.reads]) if term.scale != Int(1) else _times(term.reads)
+        ranges = tuple((name, self.range_of(name)) for name in term.reduced)
+        return Reduce(self.reduce, ranges, body, term.where) if ranges else body
+
+    def range_of(self, index: str) -> Expr:
+        """How many values ``index`` takes, where the declaration says so."""
+        try:
+            return self.known_ranges[index]
+        except KeyError:
+            raise DefinitionError(
+                f"{index} is reduced, but nothing says how many values it takes: give ranges={{'{index}': 'k'}}, "
+                f"or read an array at [{index}]"
+            ) from None
+
+    def substitute(self, values: Values) -> Definition:
+        """The same operator with sizes replaced, and tidied."""
+
+        def pair(item: Pair) -> Pair:
+            return put(item[0], values), put(item[1], values)
+
+        def read(item: Read) -> Read:
+            return Read(item.array, tuple(put(part, values) for part in item.subscripts))
+
+        def relation(item: Relation) -> Relation:
+            return Relation(put(item.left, values), item.op, put(item.right, values))
+
+        return replace(
+            self,
+            output=read(self.output),
+            terms=tuple(
+                Term(
+                    tuple(read(item) for item in term.reads),
+                    term.reduced,
+                    tuple(relation(item) for item in term.where),
+                    put(term.scale, values),
+                )
+                for term in self.terms
+            ),
+            tensors=tuple(
+                Tensor(t.name, tuple(put(size, values) for size in t.shape), tuple(pair(p) for p in t.padding))
+                for t in self.tensors
+            ),
+            crop=tuple(pair(item) for item in self.crop),
+            ranges=tuple((name, put(size, values)) for name, size in self.ranges),
+            given=tuple(Relation(substitute(r.left, values), r.op, substitute(r.right, values)) for r in self.given),
+        )
+
+    def relation(self) -> Relation:
+        """The formula itself, left = right."""
+        return Relation(self.output, "=", self.right_side)
+
+    def __str__(self) -> str:
+        return write_relation(self.relation())
+
+
+def _times(reads: tuple[Read, ...]) -> Expr:
+    from convmath.language.tree import Mul
+
+    return reads[0] if len(reads) == 1 else Mul(reads)
+
+
+def _in_order(expr: Expr) -> list[str]:
+    """The letters of ``expr`` from left to right."""
+    from convmath.language.tree import walk
+
+    return [node.name for node in walk(expr) if isinstance(node, Sym)]
+
+
+def letters_used(definition: Definition) -> set[str]:
+    """Every letter of the formula, sizes and indices alike."""
+    return set(definition.sizes) | set(definition.indices) | letters_of(definition.right_side)

@@ -1,0 +1,49 @@
+"""Which letter stands for what, in one table, and fresh letters where one is taken.
+
+| role               | rank 1 | rank 2 | rank 3  |
+|--------------------|--------|--------|---------|
+| size of an axis    | L      | H W    | D H W   |
+| output index       | i      | i j    | i j l   |
+| kernel index (tap) | u      | u v    | u v w   |
+| written place      | t      | t r    | t r q   |
+
+A size that differs from axis to axis gets the axis as a subscript: k_H, k_W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+OUT = ("i", "j", "l")
+TAPS = ("u", "v", "w")
+PLACES = ("t", "r", "q")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The letters of one spatial axis of an operator's formula."""
+
+    size: str
+    out: str
+    tap: str
+    place: str
+    kernel: str = "k"
+    stride: str = "s"
+    dilation: str = "d"
+    before: str = "p"
+    after: str = "p"
+
+
+def axes(rank: int) -> list[tuple[str, str, str, str]]:
+    """(size, output index, tap, written place) of each spatial axis."""
+    return list(zip(AXES[rank], OUT, TAPS, PLACES, strict=False))
+
+
+def fresh(wanted: str, taken: Iterable[str]) -> str:
+    """``wanted``, or the same with as many primes as it takes to be new."""
+    used = set(taken)
+    while wanted in used:
+        wanted += "'"
+    return wanted

@@ -1,0 +1,179 @@
+"""Expressions as plain text, the way they stand in a notebook: ``⌊(H + 2·p − d·(k − 1) − 1) / s⌋ + 1``.
+
+The printers of other formats inherit the layout from :class:`Writer` and change its words. A node
+that a printer does not know raises; nothing is ever left out silently.
+"""
+
+from __future__ import annotations
+
+from convmath.errors import UnsupportedError
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Least,
+    Mul,
+    Pow,
+    Ranges,
+    Ratio,
+    Read,
+    Reduce,
+    Relation,
+    Sym,
+)
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUM, PRODUCT, POWER = 1, 2, 3
+"""How tightly a node binds: one that binds less than its place asks for is put in brackets."""
+
+
+class Writer:
+    """Writes a tree as text. A subclass for another format overrides the small methods below."""
+
+    def write(self, expr: Expr, place: int = 0) -> str:
+        text = self._node(expr)
+        return self.brackets(text) if self._binds(expr) < place else text
+
+    def relation(self, relation: Relation) -> str:
+        return f"{self.write(relation.left)} {self.operator(relation.op)} {self.write(relation.right)}"
+
+    def _binds(self, expr: Expr) -> int:
+        if isinstance(expr, Add | Reduce):
+            return SUM
+        if isinstance(expr, Int):
+            return POWER if expr.value >= 0 else SUM
+        if isinstance(expr, Mul | Ratio):
+            return SUM if _is_negative(expr) else PRODUCT
+        return POWER
+
+    def _node(self, expr: Expr) -> str:
+        match expr:
+            case Int(value):
+                return self.number(value)
+            case Sym(name):
+                return self.name(name)
+            case Add(terms):
+                return self._sum(terms)
+            case Mul(factors):
+                return self._product(factors)
+            case Pow(base, exponent):
+                return self.power(self.write(base, POWER), exponent)
+            case Ratio(numerator, divisor):
+                return self.ratio(numerator, divisor)
+            case Floor(argument):
+                return self.floor(self.write(argument))
+            case Ceil(argument):
+                return self.ceil(self.write(argument))
+            case Least(options):
+                return self.least([self.write(option) for option in options])
+            case Read(array, subscripts):
+                return self.read(array, [self.subscript(item) for item in subscripts])
+            case Reduce(kind, ranges, body, where):
+                return self.reduce(kind, ranges, where, self.write(body, PRODUCT))
+        raise UnsupportedError(
+            f"{type(self).__name__} cannot write a node of type {type(expr).__name__}; "
+            "give the printer a case for it"
+        )
+
+    def _sum(self, terms: tuple[Expr, ...]) -> str:
+        pieces = [self.write(terms[0], SUM)]
+        for term in terms[1:]:
+            sign, size = (self.operator("-"), _without_sign(term)) if _is_negative(term) else ("+", term)
+            pieces += [sign, self.write(size, SUM if isinstance(size, Reduce) else PRODUCT)]
+        return " ".join(pieces)
+
+    def _product(self, factors: tuple[Expr, ...]) -> str:
+        if factors[0] == Int(-1):
+            return self.minus(self.write(_product_of(factors[1:]), PRODUCT))
+        return self.times([self.write(f, POWER if i else PRODUCT) for i, f in enumerate(factors)])
+
+    # What a format changes.
+    def number(self, value: int) -> str:
+        return str(value) if value >= 0 else self.minus(str(-value))
+
+    def name(self, name: str) -> str:
+        return name
+
+    def operator(self, op: str) -> str:
+        return {"-": "−"}.get(op, op)
+
+    def minus(self, text: str) -> str:
+        return f"−{text}"
+
+    def times(self, factors: list[str]) -> str:
+        return "·".join(factors)
+
+    def brackets(self, text: str) -> str:
+        return f"({text})"
+
+    def power(self, base: str, exponent: int) -> str:
+        return f"{base}{str(exponent).translate(SUPERSCRIPTS)}"
+
+    def ratio(self, numerator: Expr, divisor: Expr) -> str:
+        gap = " " if isinstance(numerator, Add) else ""
+        return f"{self.write(numerator, PRODUCT)}{gap}/{gap}{self.write(divisor, POWER)}"
+
+    def floor(self, text: str) -> str:
+        return f"⌊{text}⌋"
+
+    def ceil(self, text: str) -> str:
+        return f"⌈{text}⌉"
+
+    def least(self, options: list[str]) -> str:
+        return f"min({', '.join(options)})"
+
+    def subscript(self, expr: Expr) -> str:
+        return self.write(expr)
+
+    def read(self, array: str, subscripts: list[str]) -> str:
+        gap = ", " if any(" " in text for text in subscripts) else ","
+        return f"{array}[{gap.join(subscripts)}]"
+
+    def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
+        under = ", ".join(f"{self.name(name)}<{self.write(size, PRODUCT)}" for name, size in ranges)
+        if where:
+            under += " : " + ", ".join(self.relation(relation) for relation in where)
+        return f"{'Σ' if kind == 'sum' else kind}_{{{under}}} {body}"
+
+
+def _is_negative(expr: Expr) -> bool:
+    match expr:
+        case Int(value):
+            return value < 0
+        case Mul((first, *_)):
+            return _is_negative(first)
+        case Ratio(numerator, _):
+            return not isinstance(numerator, Add) and _is_negative(numerator)
+    return False
+
+
+def _without_sign(expr: Expr) -> Expr:
+    match expr:
+        case Int(value):
+            return Int(-value)
+        case Mul((Int(-1), *rest)):
+            return _product_of(tuple(rest))
+        case Mul((first, *rest)):
+            return Mul((_without_sign(first), *rest))
+        case Ratio(numerator, divisor):
+            return Ratio(_without_sign(numerator), divisor)
+    raise AssertionError(f"no sign to take from {expr!r}")
+
+
+def _product_of(factors: tuple[Expr, ...]) -> Expr:
+    return factors[0] if len(factors) == 1 else Mul(factors)
+
+
+_PLAIN = Writer()
+
+
+def write(expr: Expr) -> str:
+    """``expr`` as one line of text."""
+    return _PLAIN.write(expr)
+
+
+def write_relation(relation: Relation) -> str:
+    """``relation`` as one line of text."""
+    return _PLAIN.relation(relation)

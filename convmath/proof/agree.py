@@ -1,0 +1,104 @@
+"""Two lines of a derivation, held against each other at exact integer points."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convmath.errors import ProofError
+from convmath.language.tree import Expr, Reduce, Relation, Sym, letters_of, walk
+from convmath.proof.facts import facts
+from convmath.proof.points import Points, Shapes, sample
+from convmath.proof.statement import Statement
+
+WIDE, NARROW, TIGHT = 7, 3, 2
+"""How many values a letter takes: few where sums run over it, since every place is visited."""
+MANY = 4
+"""More indices than this under one sum, and a letter takes the fewest values."""
+
+
+def agree(
+    before: Statement,
+    after: Statement,
+    relations: tuple[Relation, ...],
+    shapes: Shapes,
+    established: tuple[tuple[str, Expr], ...] = (),
+) -> int:
+    """The number of points at which both lines say the same.
+
+    Two equations for one thing must have equal right sides; two requirements must hold at the same
+    points; a count must be the number of i = 0, 1, 2, … that meet the requirement before it.
+
+    Raises:
+        ProofError: they differ; the message shows the point.
+    """
+    points = points_for((before, after), relations, shapes)
+    points = points.assign(**{name: points.integer(value) for name, value in established})
+    if before.left is not None and before.left == after.left:
+        same = _same_values(before.right, after.right, points)
+    elif after.is_value:
+        same = _count(before, points) == points.integer(after.right)
+    else:
+        same = truth(before, points) == truth(after, points)
+    if not same.all():
+        where = int(np.argmin(same))
+        shown = ", ".join(f"{name} = {value[where]}" for name, value in sorted(points.letters.items()))
+        raise ProofError(f"{before} and {after} differ at {shown}")
+    return points.count
+
+
+def points_for(statements: tuple[Statement, ...], relations: tuple[Relation, ...], shapes: Shapes) -> Points:
+    """Points for all letters of the statements, the assumptions and the arrays."""
+    letters = {letter for statement in statements for letter in statement.letters()}
+    letters |= {letter for relation in relations for letter in letters_of(relation.left, relation.right)}
+    letters |= {letter for _, shape in shapes for letter in letters_of(*shape)}
+    sums = [node for s in statements for r in s.relations for node in walk(r.right) if isinstance(node, Reduce)]
+    deepest = max((len(node.ranges) for node in sums), default=0)
+    span = WIDE if deepest == 0 else NARROW if deepest <= MANY else TIGHT
+    lower = facts(relations).lower
+    return sample(relations, tuple(sorted(letters)), tuple(sorted(lower.items())), shapes, span)
+
+
+def _same_values(left: Expr, right: Expr, points: Points) -> NDArray[np.bool_]:
+    return points.holds(Relation(left, "=", right))
+
+
+def truth(statement: Statement, points: Points) -> NDArray[np.bool_]:
+    """Where the statement holds, every value of its quantified indices tried."""
+    sizes = [points.integer(size) for _, size in statement.ranges]
+    holds = np.ones(points.count, bool)
+    for place in itertools.product(*(range(int(size.max(initial=0))) for size in sizes)):
+        inside = np.ones(points.count, bool)
+        for index, size in zip(place, sizes, strict=True):
+            inside &= index < size
+        here = points.assign(**dict(zip((name for name, _ in statement.ranges), place, strict=True)))
+        for relation in statement.relations:
+            holds &= ~inside | here.holds(relation)
+    return holds
+
+
+def _count(requirement: Statement, points: Points) -> NDArray[np.int64]:
+    """How many of i = 0, 1, 2, … meet the requirement, before the first that does not."""
+    index = counted_index(requirement)
+    running = np.ones(points.count, bool)
+    count = np.zeros(points.count, np.int64)
+    for i in itertools.count():
+        running &= truth(requirement, points.assign(**{index: i}))
+        if not running.any():
+            return count
+        count += running
+        if i > 10_000:
+            raise ProofError(f"{requirement} does not bound {index}")
+    raise AssertionError("unreachable")
+
+
+def counted_index(requirement: Statement) -> str:
+    """The index on the left of every relation ``i ≤ …``."""
+    lefts = {relation.left for relation in requirement.relations}
+    if len(lefts) == 1:
+        (left,) = lefts
+        if isinstance(left, Sym):
+            return left.name
+    raise ProofError(f"{requirement} is no bound of one index")

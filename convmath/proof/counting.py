@@ -1,0 +1,101 @@
+"""Rules for quantities: a maximum over a window, a number of index tuples, plain arithmetic."""
+
+from __future__ import annotations
+
+from convmath.errors import ProofError
+from convmath.language.polynomial import equal
+from convmath.language.tidy import product, put, substitute, tidy
+from convmath.language.tree import Add, Expr, Int, Mul, Reduce, Relation, letters_of
+from convmath.language.write import write
+from convmath.proof.bounds import extreme
+from convmath.proof.statement import Statement
+from convmath.proof.step import Arguments, Ground, Move, rule
+
+
+def _value(before: Statement) -> tuple[Expr, Expr]:
+    if before.left is None:
+        raise ProofError(f"{before} is no equation")
+    return before.left, before.right
+
+
+def _with(before: Statement, right: Expr) -> Statement:
+    left, _ = _value(before)
+    return Statement((Relation(left, "=", right),), before.ranges)
+
+
+def rebuild(expr: Expr, change: object) -> Expr:
+    """``expr`` with ``change`` (a function Expr → Expr or None) applied at the outermost places it accepts."""
+    changed = change(expr)  # type: ignore[operator]  # a function, see the docstring
+    if changed is not None:
+        return changed  # type: ignore[no-any-return]  # the same
+    match expr:
+        case Add(terms):
+            return Add(tuple(rebuild(term, change) for term in terms))
+        case Mul(factors):
+            return Mul(tuple(rebuild(factor, change) for factor in factors))
+        case Reduce(kind, ranges, body, where):
+            return Reduce(kind, ranges, rebuild(body, change), where)
+    return expr
+
+
+@rule("farthest place", "max_{u<k} f(u) = f(k − 1) where f grows with u, f(0) where it falls; min the other way", "{why}")
+def farthest_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    reasons: list[str] = []
+
+    def resolve(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind not in ("max", "min"):
+            return None
+        body, known = expr.body, ground.facts(Statement(before.relations, expr.ranges))
+        for name, size in expr.ranges:
+            if name not in letters_of(body):
+                continue
+            place, why = extreme(body, name, size, known, largest=expr.kind == "max")
+            reasons.append(f"{why}, so the {'greatest' if expr.kind == 'max' else 'least'} is at {name} = {write(place)}")
+            body = put(body, {name: place})
+        return body
+
+    after = _with(before, rebuild(before.right, resolve))
+    if not reasons:
+        raise ProofError(f"{before} holds no maximum or minimum over an index")
+    why = "; ".join(dict.fromkeys(reasons))
+    return Move(after, why, {"why": why})
+
+
+@rule("count a box", "Σ_{i<a, j<b} 1 = a·b", "one for every choice of the indices: multiply their ranges")
+def count_a_box(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    def resolve(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind != "sum" or expr.body != Int(1) or expr.where:
+            return None
+        if any(name in letters_of(size) for name, _ in expr.ranges for _, size in expr.ranges):
+            return None
+        sizes = [size for _, size in expr.ranges]
+        return sizes[0] if len(sizes) == 1 else Mul(tuple(sizes))
+
+    after = _with(before, rebuild(before.right, resolve))
+    if after == before:
+        raise ProofError(f"{before} holds no sum of ones over independent ranges")
+    return Move(after, "no range depends on another index")
+
+
+@rule("arithmetic", "a = b, where a and b have the same normal form", "gather equal terms and factors")
+def arithmetic(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    after = _with(before, tidy(before.right))
+    if not equal(before.right, after.right):
+        raise ProofError(f"{before} and {after} have different normal forms")
+    return Move(after, "both sides have the same normal form")
+
+
+@rule("put in", "f(x) = f(e), where x = e was derived before", "put in {what}, derived above")
+def put_in(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    known = dict(ground.established)
+    names = [name for name in known if name in letters_of(before.right)]
+    if not names:
+        raise ProofError(f"{before} uses nothing that was derived before")
+    after = _with(before, substitute(before.right, {name: known[name] for name in names}))
+    return Move(after, "derived above: " + ", ".join(names), {"what": ", ".join(names)})
+
+
+def box(*sizes: tuple[str, Expr]) -> Expr:
+    """Σ over the given ranges of 1: how many choices of the indices there are."""
+    return Reduce("sum", tuple(sizes), Int(1))
+

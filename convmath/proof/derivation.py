@@ -1,0 +1,212 @@
+"""A derivation: definitions and assumptions first, then chains of checked steps, then the numbers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from convmath.errors import ConvmathError, ParseError, ProofError
+from convmath.language.definition import Definition
+from convmath.language.sizes import answer
+from convmath.language.tidy import put, substitute
+from convmath.language.tree import Expr, Relation
+from convmath.proof.reading import formula
+from convmath.proof.statement import Statement
+from convmath.proof.step import Ground, Step, replay
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One line of thought: every step starts where the one before it ended.
+
+    ``like`` names an earlier chain whose steps these are with other letters; both are checked, and
+    a reader is shown one.
+    """
+
+    heading: str
+    steps: tuple[Step, ...]
+    like: int | None = None
+    letters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def conclusion(self) -> Statement:
+        return self.steps[-1].after
+
+    def check(self, ground: Ground, earlier: tuple[Chain, ...]) -> None:
+        """Replays every step, and the joints between them."""
+        if not self.steps:
+            raise ProofError(f"{self.heading}: there are no steps")
+        if self.steps[0].before != formula(ground.definition):
+            raise ProofError(f"{self.heading}: it does not start from the definition {ground.definition}")
+        for last, step in zip(self.steps, self.steps[1:], strict=False):
+            if step.before != last.after:
+                raise ProofError(f"{self.heading}: {step.before} does not follow; the line before it is {last.after}")
+        for step in self.steps:
+            replay(step, ground)
+        if (self.like, self.letters) != (None, ()):
+            found = alike(self, earlier)
+            if found != (self.like, self.letters):
+                raise ProofError(f"{self.heading}: its steps are not those of another chain with other letters")
+
+
+def alike(chain: Chain, earlier: tuple[Chain, ...]) -> tuple[int | None, tuple[tuple[str, str], ...]]:
+    """(which earlier chain makes the same moves, with which letters changed), or (None, ())."""
+    for position, other in enumerate(earlier):
+        if other.like is None and len(other.steps) == len(chain.steps) > 2:
+            letters = _matching(other, chain)
+            if letters is not None:
+                return position, letters
+    return None, ()
+
+
+def _matching(other: Chain, chain: Chain) -> tuple[tuple[str, str], ...] | None:
+    from convmath.language.tree import Sym, walk
+
+    pairs: dict[str, str] = {}
+    for one, two in zip(other.steps, chain.steps, strict=True):
+        if one.rule != two.rule:
+            return None
+        if len(one.after.relations) != len(two.after.relations) or len(one.after.ranges) != len(two.after.ranges):
+            return None
+        trees = [(r.left, q.left) for r, q in zip(one.after.relations, two.after.relations, strict=True)]
+        trees += [(r.right, q.right) for r, q in zip(one.after.relations, two.after.relations, strict=True)]
+        trees += [(a[1], b[1]) for a, b in zip(one.after.ranges, two.after.ranges, strict=True)]
+        for left, right in trees:
+            for a, b in zip(walk(left), walk(right), strict=False):
+                if isinstance(a, Sym) and isinstance(b, Sym):
+                    if pairs.setdefault(a.name, b.name) != b.name:
+                        return None
+            if substitute(left, {old: Sym(new) for old, new in pairs.items()}) != right:
+                return None
+    return tuple((old, new) for old, new in pairs.items() if old != new)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Something that was evaluated and held, and proves nothing: what, and at how many points."""
+
+    what: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One result: a name and the expression derived for it, before any number is put in."""
+
+    name: str
+    label: str
+    derived: Expr
+
+    def with_numbers(self, values: Mapping[str, Expr]) -> Expr:
+        return substitute(self.derived, values)
+
+    def value(self, values: Mapping[str, Expr]) -> Expr:
+        return put(self.derived, values)
+
+
+class Claim(ABC):
+    """What a derivation is for. ``check`` compares a derivation with what the claim demands."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def check(self, derivation: Derivation) -> None:
+        """Raises :class:`ProofError` where the derivation does not reach the claim from its definition."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """The claim as plain data."""
+
+
+CLAIMS: dict[str, Callable[[dict[str, Any], tuple[Definition, ...], dict[str, Expr]], Claim]] = {}
+"""How each kind of claim is read back from plain data."""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A worked, checked derivation. It shows itself in Jupyter.
+
+    Attributes:
+        title: what is derived, in words.
+        definitions: the operator's formula in letters, and any other that the claim speaks of.
+        assumptions: what must hold of the sizes, stated before anything else.
+        chains: the steps, grouped by what they conclude.
+        lines: the results, in letters.
+        values: what the user gave for the letters; the numbers are put in at the end.
+        trials: what was tried besides (not proved).
+        source: where the statement is published, and what is unsaid there.
+    """
+
+    title: str
+    find: str
+    claim: Claim
+    definitions: tuple[Definition, ...]
+    assumptions: tuple[Relation, ...]
+    chains: tuple[Chain, ...]
+    lines: tuple[Line, ...]
+    values: Mapping[str, Expr] = field(default_factory=dict)
+    trials: tuple[Trial, ...] = ()
+    source: str = ""
+    single: bool = True
+    symbols: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in order. A step has before, after, rule, reason and evidence."""
+        return tuple(step for chain in self.chains for step in chain.steps)
+
+    @property
+    def result(self) -> Any:
+        """What was asked for: plain ints where the sizes are numbers, else SymPy; a tuple for a shape."""
+        found = tuple(answer(line.value(self.values), self.symbols) for line in self.lines)
+        return found[0] if self.single and len(found) == 1 else found
+
+    def ground(self, chain: int = 0) -> Ground:
+        """What the chain with this number stands on: the chains before it are established."""
+        found = []
+        for earlier in self.chains[:chain]:
+            left = earlier.conclusion.left
+            if earlier.conclusion.is_value and left is not None:
+                found.append((str(left), earlier.conclusion.right))
+        return Ground(self.definitions, self.assumptions, tuple(found))
+
+    def check(self) -> None:
+        """Replays every step by its rule, and holds the whole against its claim.
+
+        Raises:
+            ProofError: a step does not follow, or the steps do not reach the claim.
+        """
+        for position, chain in enumerate(self.chains):
+            chain.check(self.ground(position), self.chains[:position])
+        self.claim.check(self)
+
+    def render(self, format: str = "text") -> str:
+        """The derivation as ``text``, ``latex``, ``markdown``, ``html`` or ``json``."""
+        from convmath.render import render
+
+        return render(self, format)
+
+    def __str__(self) -> str:
+        return self.render("text")
+
+    def _repr_html_(self) -> str:
+        return self.render("html")
+
+    def _repr_latex_(self) -> str:
+        return self.render("latex")
+
+    @classmethod
+    def from_json(cls, text: str) -> Derivation:
+        """A derivation read from what ``render("json")`` wrote. Call ``check``: nothing in the text is trusted.
+
+        Raises:
+            ParseError: the text is no derivation.
+        """
+        from convmath.render.json import read_derivation
+
+        try:
+            return read_derivation(text)
+        except ConvmathError as error:
+            raise error if isinstance(error, ParseError) else ParseError(f"no derivation: {error}") from error

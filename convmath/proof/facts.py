@@ -1,0 +1,138 @@
+"""What may be assumed, and how a sign is proved from it.
+
+A claim ``q ≥ 0`` is proved by writing q as a sum of parts that are plainly ≥ 0: products of letters
+shifted to start from 0 (k = k′ + 1 where k ≥ 1) with coefficients ≥ 0, and positive multiples of
+assumed inequalities. The identity behind it is one of polynomials, so it is decided exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from convmath.language.polynomial import Monomial, Polynomial, polynomial, times
+from convmath.language.tree import Expr, Int, Ranges, Relation, Sym
+
+DEEPEST = 3
+"""How many assumed inequalities one certificate may use."""
+
+
+class Facts:
+    """Assumed relations between sizes, and the ranges of indices."""
+
+    def __init__(self, relations: tuple[Relation, ...], ranges: Ranges = ()) -> None:
+        self.relations = relations
+        self.ranges = ranges
+
+    @cached_property
+    def lower(self) -> dict[str, int]:
+        """The least value of each letter, where one is assumed."""
+        found = {name: 0 for name, _ in self.ranges}
+        for relation in self.relations:
+            if isinstance(relation.left, Sym) and relation.op in ("≥", "=") and isinstance(relation.right, Int):
+                name, value = relation.left.name, relation.right.value
+                found[name] = max(value, found.get(name, value))
+        return found
+
+    @cached_property
+    def known(self) -> list[tuple[Polynomial, str]]:
+        """Polynomials that are ≥ 0 by assumption, each with its text."""
+        found = [
+            (polynomial(size) - Polynomial.constant(1) - Polynomial.atom(name), f"{name} ≤ {size} − 1")
+            for name, size in self.ranges
+        ]
+        for relation in self.relations:
+            difference = polynomial(relation.right) - polynomial(relation.left)
+            simple = isinstance(relation.left, Sym) and isinstance(relation.right, Int)
+            if relation.op == "≤" or (relation.op == "=" and not simple):
+                found.append((difference, str(relation)))
+            if (relation.op == "≥" and not simple) or relation.op == "=":
+                found.append((difference.scaled(-1), str(relation)))
+            if relation.op == "=" and simple:
+                found.append((difference, str(relation)))
+        return found
+
+    def not_negative(self, expr: Expr) -> str | None:
+        """A certificate that ``expr`` ≥ 0 at every point of the assumptions, or None: not shown."""
+        return self._certify(polynomial(expr))
+
+    def positive(self, expr: Expr) -> str | None:
+        """A certificate that ``expr`` ≥ 1."""
+        return self._certify(polynomial(expr) - Polynomial.constant(1))
+
+    def _certify(self, poly: Polynomial) -> str | None:
+        cleared = self._cleared(poly)
+        if cleared is None:
+            return None
+        used = self._search(cleared, DEEPEST)
+        return None if used is None else "; ".join(dict.fromkeys(used)) or "every part is ≥ 0"
+
+    def _cleared(self, poly: Polynomial) -> Polynomial | None:
+        """``poly`` times the divisors in it, which must be positive."""
+        powers: dict[str, int] = {}
+        for monomial in poly.terms:
+            for name, power in monomial:
+                powers[name] = min(power, powers.get(name, 0))
+        for name, power in powers.items():
+            if power < 0:
+                if self.lower.get(name, 0) < 1:
+                    return None
+                poly = poly * Polynomial({((name, -power),): 1})
+        return poly
+
+    def _search(self, poly: Polynomial, depth: int) -> list[str] | None:
+        used = self._plain(poly)
+        if used is not None or depth == 0:
+            return used
+        for fact, text in self.known:
+            for factor in self._multipliers(poly, fact):
+                rest = poly - fact * Polynomial({factor: 1})
+                found = self._search(rest, depth - 1) if len(rest.terms) <= len(poly.terms) + 1 else None
+                if found is not None:
+                    return [text, *found]
+        return None
+
+    def _plain(self, poly: Polynomial) -> list[str] | None:
+        """Shift every letter to start from 0; then no coefficient may be negative."""
+        if all(value >= 0 for value in poly.terms.values()) and all(map(self._is_not_negative, poly.terms)):
+            return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+        moved = _shifted(poly, {name: self.lower[name] for name in poly.atoms() if self.lower.get(name)})
+        if any(value < 0 for value in moved.terms.values()):
+            return None
+        if not all(map(self._is_not_negative, moved.terms)):
+            return None
+        return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+
+    def _is_not_negative(self, monomial: Monomial) -> bool:
+        return all(power % 2 == 0 or self.lower.get(name, -1) >= 0 for name, power in monomial)
+
+    def _multipliers(self, poly: Polynomial, fact: Polynomial) -> Iterator[Monomial]:
+        """Monomials m ≥ 0 for which m·fact takes away from a negative term of ``poly``: only those help."""
+        seen: set[Monomial] = set()
+        for term, value in poly.terms.items():
+            for lead, weight in fact.terms.items():
+                if value > 0 or weight > 0 or (not lead and term):
+                    continue
+                factor = times(term, tuple((name, -power) for name, power in lead))
+                legal = all(power > 0 for _, power in factor) and self._is_not_negative(factor)
+                if legal and factor not in seen:
+                    seen.add(factor)
+                    yield factor
+
+
+def _shifted(poly: Polynomial, lower: dict[str, int]) -> Polynomial:
+    """``poly`` with every letter x replaced by x + lower[x]."""
+    total = Polynomial({})
+    for monomial, value in poly.terms.items():
+        part = Polynomial.constant(value)
+        for name, power in monomial:
+            shifted = Polynomial.atom(name) + Polynomial.constant(lower.get(name, 0))
+            part = part * shifted**power
+        total = total + part
+    return total
+
+
+@lru_cache(maxsize=512)
+def facts(relations: tuple[Relation, ...], ranges: Ranges = ()) -> Facts:
+    """The facts of these assumptions; the same value for the same ones."""
+    return Facts(relations, ranges)

@@ -1,0 +1,222 @@
+"""Exact evaluation at many integer points at once. It shares nothing with the rules.
+
+A point gives every letter an integer inside the assumptions. Values are int64 arrays over the
+points (a pair of them for a fraction), so nothing is rounded; the sampled sizes are small, so
+nothing overflows. An array stands for an integer function that is zero outside its shape.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convmath.errors import ProofError, UnsupportedError
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Least,
+    Mul,
+    Pow,
+    Ratio,
+    Read,
+    Reduce,
+    Relation,
+    Sym,
+)
+
+Ints = NDArray[np.int64]
+Value = tuple[Ints, Ints | None]
+Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
+POINTS = 200
+DRAWN = 4_000
+TRIES = 25
+
+
+class Points:
+    """Some integer points, and the values of expressions and relations there."""
+
+    def __init__(self, letters: dict[str, Ints], shapes: Shapes) -> None:
+        self.letters = letters
+        self.shapes = dict(shapes)
+        self.count = len(next(iter(letters.values()))) if letters else 1
+
+    def where(self, mask: NDArray[np.bool_]) -> Points:
+        return Points({name: value[mask] for name, value in self.letters.items()}, tuple(self.shapes.items()))
+
+    def assign(self, **letters: Ints | int) -> Points:
+        full = {name: np.broadcast_to(np.asarray(v, np.int64), self.count) for name, v in letters.items()}
+        return Points({**self.letters, **full}, tuple(self.shapes.items()))
+
+    def integer(self, expr: Expr) -> Ints:
+        """The values of ``expr``, which must be whole at every point."""
+        top, bottom = self.value(expr)
+        if bottom is None:
+            return top
+        if np.any(top % bottom):
+            raise ProofError(f"{expr} is no integer at some point inside the assumptions")
+        return top // bottom
+
+    def holds(self, relation: Relation) -> NDArray[np.bool_]:
+        (a, x), (b, y) = self.value(relation.left), self.value(relation.right)
+        if relation.op == "∣":
+            return np.asarray(b % a == 0)
+        left, right = (a if y is None else a * y), (b if x is None else b * x)
+        return np.asarray({"=": np.equal, "≤": np.less_equal, "≥": np.greater_equal}[relation.op](left, right))
+
+    def value(self, expr: Expr) -> Value:
+        """(numerator, divisor) at every point; the divisor is None for whole numbers."""
+        match expr:
+            case Int(number):
+                return np.full(self.count, number, np.int64), None
+            case Sym(name):
+                return self.letters[name], None
+            case Add(terms):
+                return _fold(_plus, [self.value(term) for term in terms])
+            case Mul(factors):
+                return _fold(_times, [self.value(factor) for factor in factors])
+            case Pow(base, exponent):
+                return _fold(_times, [self.value(base)] * exponent)
+            case Ratio(numerator, divisor):
+                (a, x), (b, y) = self.value(numerator), self.value(divisor)
+                return _plain(a if y is None else a * y, b if x is None else b * x)
+            case Floor(argument):
+                top, bottom = self.value(argument)
+                return (top if bottom is None else top // bottom), None
+            case Ceil(argument):
+                top, bottom = self.value(argument)
+                return (top if bottom is None else -(-top // bottom)), None
+            case Least(options):
+                values = [self.value(option) for option in options]
+                return _fold(lambda a, b: _choose(_less(b, a), b, a), values)
+            case Read(array, subscripts):
+                return self._entry(array, [self.integer(item) for item in subscripts]), None
+            case Reduce():
+                return self._reduce(expr)
+        raise UnsupportedError(f"no value is known for a node of type {type(expr).__name__}")
+
+    def _entry(self, array: str, places: list[Ints]) -> Ints:
+        """A small integer that depends on the array and the place; missing trailing places are 0."""
+        mixed = np.full(self.count, zlib.crc32(array.encode()), np.int64)
+        inside = np.ones(self.count, bool)
+        for position, place in enumerate(places):
+            mixed = mixed + (place + 0) * (7919 * (position + 1) ** 3 + 104_729)
+            if array in self.shapes:
+                size = self.integer(self.shapes[array][position])
+                inside &= (place >= 0) & (place < size)
+        mixed = (mixed * 2_654_435_761) ^ (mixed >> 7)
+        return np.where(inside, (mixed >> 9) % 19 - 9, 0)
+
+    def _reduce(self, expr: Reduce) -> Value:
+        sizes = [self.integer(size) for _, size in expr.ranges]
+        total: Value | None = None
+        count = np.zeros(self.count, np.int64)
+        for place in itertools.product(*(range(int(size.max(initial=0))) for size in sizes)):
+            inside = np.ones(self.count, bool)
+            for index, size in zip(place, sizes, strict=True):
+                inside &= index < size
+            here = self.assign(**dict(zip((name for name, _ in expr.ranges), place, strict=True)))
+            for relation in expr.where:
+                inside &= here.holds(relation)
+            part = here.value(expr.body)
+            if expr.kind in ("sum", "mean"):
+                part = np.where(inside, part[0], 0), part[1]
+                total = part if total is None else _plus(total, part)
+            elif total is None:
+                total = part
+            else:
+                better = _less(total, part) if expr.kind == "max" else _less(part, total)
+                total = _choose((better | (count == 0)) & inside, part, total)
+            count += inside
+        if total is None:
+            return np.zeros(self.count, np.int64), None
+        return _plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
+
+
+def _fold(combine: object, values: list[Value]) -> Value:
+    result = values[0]
+    for value in values[1:]:
+        result = combine(result, value)  # type: ignore[operator]  # _plus, _times or a choice
+    return result
+
+
+def _plus(left: Value, right: Value) -> Value:
+    (a, x), (b, y) = left, right
+    if x is None and y is None:
+        return a + b, None
+    x, y = (np.ones_like(a) if x is None else x), (np.ones_like(b) if y is None else y)
+    return _plain(a * y + b * x, x * y)
+
+
+def _times(left: Value, right: Value) -> Value:
+    (a, x), (b, y) = left, right
+    if x is None and y is None:
+        return a * b, None
+    return _plain(a * b, (1 if x is None else x) * (1 if y is None else y))
+
+
+def _plain(top: Ints, bottom: Ints | int) -> Value:
+    """A fraction in lowest terms with a positive divisor; whole where every divisor is 1."""
+    bottom = np.broadcast_to(np.asarray(bottom, np.int64), top.shape)
+    if np.any(bottom == 0):
+        raise ProofError("a divisor is 0 at some point inside the assumptions")
+    common = np.gcd(top, bottom) * np.sign(bottom)
+    top, bottom = top // common, bottom // common
+    return (top, None) if np.all(bottom == 1) else (top, bottom)
+
+
+def _less(left: Value, right: Value) -> NDArray[np.bool_]:
+    (a, x), (b, y) = left, right
+    return np.asarray((a if y is None else a * y) < (b if x is None else b * x))
+
+
+def _choose(mask: NDArray[np.bool_], left: Value, right: Value) -> Value:
+    (a, x), (b, y) = left, right
+    if x is None and y is None:
+        return np.where(mask, a, b), None
+    x, y = (np.ones_like(a) if x is None else x), (np.ones_like(b) if y is None else y)
+    return _plain(np.where(mask, a, b), np.where(mask, x, y))
+
+
+@lru_cache(maxsize=128)
+def sample(
+    relations: tuple[Relation, ...],
+    letters: tuple[str, ...],
+    lower: tuple[tuple[str, int], ...],
+    shapes: Shapes,
+    span: int,
+) -> Points:
+    """Points at which all ``relations`` hold; each letter runs over ``span`` values from its least one.
+
+    Raises:
+        ProofError: no such point was found, so the assumptions may contradict each other.
+    """
+    least = dict(lower)
+    fixed = {r.left.name for r in relations if isinstance(r.left, Sym) and r.op == "=" and isinstance(r.right, Int)}
+    random = np.random.default_rng(20_160_324)
+    kept: list[Points] = []
+    for _ in range(TRIES):
+        drawn = Points(
+            {
+                name: np.full(DRAWN, least[name]) if name in fixed else random.integers(0, span, DRAWN) + least.get(name, 0)
+                for name in letters
+            },
+            shapes,
+        )
+        good = np.ones(DRAWN, bool)
+        for relation in relations:
+            good &= drawn.holds(relation)
+        if good.any():
+            kept.append(drawn.where(good))
+        if sum(points.count for points in kept) >= POINTS:
+            break
+    if not kept:
+        raise ProofError(f"no integer point satisfies {', '.join(map(str, relations))}: do they contradict each other?")
+    joined = {name: np.concatenate([points.letters[name] for points in kept])[:POINTS] for name in letters}
+    return Points(joined, shapes)

@@ -1,0 +1,165 @@
+"""Rules that read a first line off a definition. They prove nothing; they say what the words mean."""
+
+from __future__ import annotations
+
+from convmath.errors import ProofError
+from convmath.language.bounding import bounding, ranges_in, reduced_in
+from convmath.language.definition import NO_PADDING, Definition
+from convmath.language.tidy import tidy
+from convmath.language.tree import Expr, Int, Reduce, Relation, Sym
+from convmath.proof.counting import box
+from convmath.proof.statement import Statement, value_of
+from convmath.proof.step import Arguments, Ground, Move, rule
+
+
+def formula(definition: Definition) -> Statement:
+    """The definition as the first line of a derivation."""
+    return Statement((definition.relation(),))
+
+
+def _definition(before: Statement, ground: Ground) -> Definition:
+    if before != formula(ground.definition):
+        raise ProofError(f"{before} is not the definition {ground.definition}")
+    return ground.definition
+
+
+@rule(
+    "read the bounds",
+    "Y has a value at i ⟺ every read stays in the padded array",
+    "an output at {index} exists when all that it reads lies in {where}",
+    verdict="by definition",
+)
+def read_bounds(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition, index = _definition(before, ground), str(arguments["index"])
+    found = bounding(definition).windows.get(index, ())
+    relations = [relation for place in found for relation in place.relations()]
+    if index in definition.known_ranges:
+        relations.append(Relation(Sym(index), "≤", tidy(definition.known_ranges[index] - 1)))
+    if not relations:
+        raise ProofError(f"no read bounds {index}")
+    ranges = dict(pair for place in found for pair in ranges_in(place.position, definition, without=index))
+    arrays = dict.fromkeys(place.read.array for place in found)
+    padded = any((place.before, place.after) != NO_PADDING for place in found)
+    where = f"the {'padded ' if padded else ''}{' and '.join(arrays)}" if arrays else "its array"
+    after = Statement(tuple(relations), tuple(ranges.items()))
+    return Move(after, "the meaning of the padded read", {"index": index, "where": where})
+
+
+@rule(
+    "read an axis", "an index that runs over an axis takes as many values as the axis has", "{words}", verdict="by definition"
+)
+def read_axis(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition, index = _definition(before, ground), str(arguments["index"])
+    size = definition.known_ranges.get(index)
+    if size is None or index in bounding(definition).windows:
+        raise ProofError(f"{index} does not run over an axis")
+    source = next((read for read in definition.reads if Sym(index) in read.subscripts), None)
+    given = index in dict(definition.ranges)
+    words = f"{index} is given the range" if given or source is None else f"{index} runs over an axis of {source.array}"
+    return Move(value_of(str(arguments["name"]), size), words, {"words": words})
+
+
+@rule(
+    "read the places written",
+    "the output has the places 0 … the last one written, less what is cropped",
+    "numbered from 0 to the last place that is written{crop}",
+    verdict="by definition",
+)
+def read_places(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition, axis = _definition(before, ground), int(str(arguments["axis"]))
+    item, crop = definition.output.subscripts[axis], definition.crop[axis]
+    written = definition.written.get(item.name) if isinstance(item, Sym) else item
+    if written is None:
+        raise ProofError(f"{item} is no place that is written")
+    last: Expr = Reduce("max", ranges_in(written, definition), written)
+    cropped = "" if crop[1] == Int(0) else f"; the last {tidy(crop[1])} are cropped"
+    right = last + 1 if not cropped else last + 1 - crop[1]
+    return Move(value_of(str(arguments["name"]), right), "the meaning of the places", {"crop": cropped})
+
+
+@rule(
+    "read the parameters",
+    "the parameters are the entries of the arrays that are no inputs",
+    "{words}",
+    verdict="by definition",
+)
+def read_parameters(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = _definition(before, ground)
+    name = str(arguments["name"])
+    if not definition.parameters:
+        return Move(value_of(name, Int(0)), "every array is an input", {"words": "every array is an input"})
+    boxes = []
+    for tensor in definition.parameters:
+        read = next(read for read in definition.reads if read.array == tensor.name)
+        letters = [item.name if isinstance(item, Sym) else f"x{axis}" for axis, item in enumerate(read.subscripts)]
+        boxes.append(box(*zip(letters, tensor.shape, strict=True)))
+    total: Expr = boxes[0]
+    for other in boxes[1:]:
+        total = total + other
+    words = "one for each entry of " + " and of ".join(tensor.name for tensor in definition.parameters)
+    return Move(value_of(name, total), words, {"words": words})
+
+
+@rule(
+    "read the multiply-adds",
+    "one multiply-add for every choice of the indices of a product of arrays",
+    "{words}",
+    verdict="by definition",
+)
+def read_macs(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = _definition(before, ground)
+    name, sizes = str(arguments["name"]), arguments["sizes"]
+    assert isinstance(sizes, tuple)
+    known = dict(sizes)
+    total: Expr | None = None
+    for term in definition.terms:
+        if len(term.reads) < 2:
+            continue
+        written = {relation.left.name for relation in term.where if isinstance(relation.left, Sym)}
+        outer = [letter for letter in definition.output_indices if letter not in written]
+        ranges = [(letter, known.get(letter) or definition.range_of(letter)) for letter in (*outer, *term.reduced)]
+        total = box(*ranges) if total is None else total + box(*ranges)
+    if total is None:
+        words = "no two arrays are multiplied"
+        return Move(value_of(name, Int(0)), words, {"words": words})
+    words = "one product for every choice of the indices"
+    return Move(value_of(name, total), words, {"words": words})
+
+
+@rule(
+    "read the window",
+    "the receptive field of one output along an axis is the interval from the nearest to the farthest read",
+    "from the nearest to the farthest place of {array} that one output reads, both counted",
+    verdict="by definition",
+)
+def read_window(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = _definition(before, ground)
+    position = window(definition, str(arguments["array"]), int(str(arguments["axis"])))
+    moving = reduced_in(position, definition)
+    if not moving:
+        raise ProofError(f"{position} is one place: nothing moves in it")
+    right = Reduce("max", moving, position) - Reduce("min", moving, position) + 1
+    return Move(value_of(str(arguments["name"]), right), "the meaning of the window", {"array": str(arguments["array"])})
+
+
+@rule(
+    "read one place", "an axis that is read at one place has a receptive field of 1", "{words}", verdict="by definition"
+)
+def read_one_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = _definition(before, ground)
+    array, axis = str(arguments["array"]), int(str(arguments["axis"]))
+    position = window(definition, array, axis)
+    if reduced_in(position, definition):
+        raise ProofError(f"{position} is more than one place")
+    words = f"one output reads {array} at {position} only"
+    return Move(value_of(str(arguments["name"]), Int(1)), words, {"words": words})
+
+
+def window(definition: Definition, array: str, axis: int) -> Expr:
+    """The place that ``array`` is read at along ``axis``, which must be one expression."""
+    found = {read.subscripts[axis] for read in definition.reads if read.array == array}
+    if len(found) != 1:
+        raise ProofError(f"{array} is read at {len(found)} different places along axis {axis}")
+    return found.pop()
+
+
