@@ -1,1 +1,52 @@
-"""convmath."""
+"""convmath derives what a convolution gives, and shows why.
+
+>>> import convmath as cm
+>>> conv = cm.conv2d(192, 192, 1)
+>>> conv.output_shape((1, 192, 28, 28)), conv.parameters(), conv.macs((1, 192, 28, 28))
+((1, 192, 28, 28), 37056, 28901376)
+"""
+
+from convmath.errors import (
+    ConvmathError,
+    DefinitionError,
+    ParseError,
+    ProofError,
+    ShapeError,
+    UnsupportedError,
+)
+from convmath.language.sizes import symbols
+from convmath.operators.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from convmath.operators.declare import define
+from convmath.operators.linear import linear
+from convmath.operators.operator import Operator
+from convmath.operators.pool import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
+from convmath.proof.derivation import Derivation
+from convmath.theorems.book import prove, theorems
+
+__all__ = [
+    "ConvmathError",
+    "DefinitionError",
+    "Derivation",
+    "Operator",
+    "ParseError",
+    "ProofError",
+    "ShapeError",
+    "UnsupportedError",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "define",
+    "linear",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "prove",
+    "symbols",
+    "theorems",
+]

@@ -12,7 +12,7 @@ from convmath.language.definition import Definition
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import flipped, put, tidy, total
-from convmath.language.tree import Expr, Int, Ratio, Relation, Sym, letters_of, walk
+from convmath.language.tree import Ceil, Expr, Floor, Int, Ratio, Relation, Sym, children, letters_of, walk
 from convmath.proof.bounds import extreme
 from convmath.proof.facts import Facts, facts
 
@@ -33,14 +33,30 @@ def basic(definition: Definition) -> tuple[Relation, ...]:
     found = []
     for letter in definition.sizes:
         found.append(Relation(Sym(letter), "≥", Int(1 if letter in counted else 0)))
-    divisions = dict.fromkeys(
-        node
-        for size in (*(s for t in definition.tensors for s in t.shape), *(s for _, s in definition.ranges))
-        for node in walk(size)
-        if isinstance(node, Ratio)
-    )
-    whole = [Relation(node.divisor, "∣", node.numerator) for node in divisions if not isinstance(node.divisor, Int)]
-    return (*found, *(relation for relation in whole if relation not in definition.given), *definition.given)
+    sizes = list(dict.fromkeys((*(s for t in definition.tensors for s in t.shape), *(s for _, s in definition.ranges))))
+    places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
+    for node in dict.fromkeys(node for expr in (*sizes, *places) for node in walk(expr)):
+        if isinstance(node, Ratio) and not isinstance(node.divisor, Int | Sym):
+            found.append(Relation(Int(1), "≤", node.divisor))
+    whole = [Relation(node.divisor, "∣", node.numerator) for node in dict.fromkeys(r for s in sizes for r in _exact(s))]
+    found += [relation for relation in whole if relation not in definition.given] + list(definition.given)
+    for size in sizes:
+        if not isinstance(size, Int | Sym) and not has_whole_ratio(size) and facts(tuple(found)).positive(size) is None:
+            found.append(Relation(Int(1), "≤", size))
+    return tuple(found)
+
+
+def _exact(size: Expr) -> list[Ratio]:
+    """The divisions in a size that no floor rounds: they must come out even."""
+    if isinstance(size, Floor | Ceil):
+        return []
+    own = [size] if isinstance(size, Ratio) else []
+    return own + [node for child in children(size) for node in _exact(child)]
+
+
+def has_whole_ratio(size: Expr) -> bool:
+    """Whether the size is one exact division of two letters, C/g: it is ≥ 1 because both are."""
+    return isinstance(size, Ratio) and isinstance(size.numerator, Sym) and isinstance(size.divisor, Sym | Int)
 
 
 def _counted(definition: Definition) -> list[Expr]:

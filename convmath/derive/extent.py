@@ -22,7 +22,7 @@ def extent_chains(definition: Definition) -> tuple[Chain, ...]:
     ground = Ground((definition,), assumptions(definition))
     chains: list[Chain] = []
     for axis, name in enumerate(output_names(definition)):
-        steps = _axis_steps(definition, axis, name, ground)
+        steps = axis_steps(definition, axis, name, ground)
         heading = f"How many values {definition.output.subscripts[axis]} has"
         chain = Chain(heading, tuple(steps))
         like, letters = alike(chain, tuple(chains))
@@ -71,7 +71,8 @@ def _origin(definition: Definition, item: Expr) -> str:
     return "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
 
 
-def _axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:
+def axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:
+    """From the definition to ``name = size`` for one output axis."""
     item = definition.output.subscripts[axis]
     start = formula(definition)
     if not isinstance(item, Sym) or item.name in definition.written:
@@ -84,7 +85,7 @@ def _axis_steps(definition: Definition, axis: int, name: str, ground: Ground) ->
 def _written_steps(start: Statement, axis: int, name: str, ground: Ground) -> list[Step]:
     steps = [take(start, "read the places written", ground, axis=axis, name=name)]
     steps.append(take(steps[-1].after, "farthest place", ground))
-    return _tidied(steps, ground)
+    return tidied(steps, ground)
 
 
 def _window_steps(start: Statement, index: str, name: str, ground: Ground) -> list[Step]:
@@ -148,12 +149,7 @@ def _solve(before: Statement, at: int, index: str, ground: Ground) -> list[Step]
     return steps
 
 
-def _tidied(steps: list[Step], ground: Ground) -> list[Step]:
-    """The steps with one of arithmetic at the end, where it changes anything."""
-    last = take(steps[-1].after, "arithmetic", ground)
-    return steps if last.after == steps[-1].after else [*steps, last]
-
-
 def tidied(steps: list[Step], ground: Ground) -> list[Step]:
     """The steps, closed by arithmetic where there is any left to do."""
-    return _tidied(steps, ground)
+    last = take(steps[-1].after, "arithmetic", ground)
+    return steps if last.after == steps[-1].after else [*steps, last]

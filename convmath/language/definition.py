@@ -9,6 +9,7 @@ others: ``t = s·i + d·u − p`` adds each product into the place t, which is a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -161,7 +162,9 @@ class Definition:
             ) from None
 
     def substitute(self, values: Values) -> Definition:
-        """The same operator with sizes replaced, and tidied."""
+        """The same operator with sizes replaced, and tidied; left as written where there is nothing to replace."""
+        if not values:
+            return self
 
         def pair(item: Pair) -> Pair:
             return put(item[0], values), put(item[1], values)
@@ -192,6 +195,14 @@ class Definition:
             ranges=tuple((name, put(size, values)) for name, size in self.ranges),
             given=tuple(Relation(substitute(r.left, values), r.op, substitute(r.right, values)) for r in self.given),
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Definition:
+        """The same operator with letters renamed: sizes, indices, or both."""
+        if not names:
+            return self
+        moved = self.substitute({old: Sym(new) for old, new in names.items()})
+        terms = tuple(replace(t, reduced=tuple(names.get(name, name) for name in t.reduced)) for t in moved.terms)
+        return replace(moved, terms=terms, ranges=tuple((names.get(name, name), size) for name, size in moved.ranges))
 
     def relation(self) -> Relation:
         """The formula itself, left = right."""

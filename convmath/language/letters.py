@@ -34,6 +34,7 @@ class Axis:
     dilation: str = "d"
     before: str = "p"
     after: str = "p"
+    extra: str = "a"
 
 
 def axes(rank: int) -> list[tuple[str, str, str, str]]:
@@ -47,3 +48,40 @@ def fresh(wanted: str, taken: Iterable[str]) -> str:
     while wanted in used:
         wanted += "'"
     return wanted
+
+
+WORDS = {
+    "N": "batch",
+    "C": "channels",
+    "O": "channels",
+    "L": "length",
+    "D": "depth",
+    "H": "height",
+    "W": "width",
+}
+"""What a person calls the axis whose size is this letter."""
+
+KEYWORDS = {
+    "C": "in_channels",
+    "O": "out_channels",
+    "k": "kernel_size",
+    "s": "stride",
+    "d": "dilation",
+    "p": "padding",
+    "q": "padding after",
+    "g": "groups",
+    "a": "output_padding",
+}
+"""The argument that gives a letter of an operator its value, in PyTorch's words."""
+
+
+def word(letter: str) -> str:
+    """What to call the axis whose size is ``letter`` (or that letter with a prime)."""
+    return WORDS.get(letter.rstrip("'"), letter)
+
+
+def keyword(letter: str) -> str:
+    """What to call the value of ``letter`` in a message: the argument's name where there is one."""
+    stem, _, axis = letter.partition("_")
+    name = KEYWORDS.get(stem)
+    return letter if name is None else f"{name} along {axis}" if axis else name

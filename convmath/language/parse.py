@@ -13,11 +13,12 @@ Any word is an ordinary letter here, ``E``, ``I``, ``S`` and ``lambda`` too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from convmath.errors import ParseError
+from convmath.language.limits import DEEPEST, check_size
+from convmath.language.tokens import LONGEST_TEXT, NAME, RAISED, shown, tokens
 from convmath.language.tree import (
     Ceil,
     Expr,
@@ -31,21 +32,12 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
-    as_expr,
     negative,
 )
 
-LONGEST_TEXT = 10_000
-DEEPEST = 40
-LONGEST_NUMBER = 400
-LONGEST_NAME = 40
-LARGEST_POWER = 16
-_TOKEN = re.compile(r"\s*(?:(\d+)|([^\W\d]\w*[′']*)|(//|\*\*|[-+*/^()\[\]{},:=<|]|[⌊⌋⌈⌉])|(\S))")
-_SAME = str.maketrans({"·": "*", "⋅": "*", "−": "-", "∑": "Σ", "′": "'", "∣": "|"})
 _KINDS: dict[str, Kind] = {"Σ": "sum", "sum": "sum", "max": "max", "min": "min", "mean": "mean"}
-_RAISED = {"⁰": 0, "¹": 1, "²": 2, "³": 3, "⁴": 4, "⁵": 5, "⁶": 6, "⁷": 7, "⁸": 8, "⁹": 9}
+LARGEST_POWER = 16
 T = TypeVar("T")
-NAME = re.compile(r"[^\W\d_]\w*'*\Z")
 
 
 def parse_expr(text: str) -> Expr:
@@ -81,7 +73,7 @@ class Parser:
         if len(text) > LONGEST_TEXT:
             raise ParseError(f"a formula of {len(text)} characters: the longest that is read has {LONGEST_TEXT}")
         self.text = text
-        self.tokens = list(_tokens(text))
+        self.tokens = tokens(text)
         self.position = 0
         self.depth = 0
 
@@ -105,12 +97,17 @@ class Parser:
     def fail(self, expected: str) -> NoReturn:
         place = self.tokens[self.position][1] if self.position < len(self.tokens) else len(self.text)
         found = f"“{self.peek()}”" if self.peek() else "the end"
-        raise ParseError(f"{_shown(self.text)} at character {place + 1}: found {found}, expected {expected}")
+        raise ParseError(f"{shown(self.text)} at character {place + 1}: found {found}, expected {expected}")
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ParseError(f"{shown(self.text)} nests deeper than {DEEPEST} brackets: write it flatter")
 
     def formula(self) -> tuple[Read, Expr, tuple[Relation, ...], tuple[tuple[str, Expr], ...]]:
         left = self.atom()
         if not isinstance(left, Read):
-            raise ParseError(f"{_shown(self.text)}: the left side must be an array at its indices, such as Y[n,o,i]")
+            raise ParseError(f"{shown(self.text)}: the left side must be an array at its indices, such as Y[n,o,i]")
         self.take("=")
         right = self.sum()
         conditions: list[Relation] = []
@@ -155,9 +152,7 @@ class Parser:
         return (self.sum(),)
 
     def sum(self) -> Expr:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise ParseError(f"{_shown(self.text)} nests deeper than {DEEPEST} brackets: write it flatter")
+        self.deeper()
         if self.peek() == "-":
             self.take("-")
             total = negative(self.product())
@@ -168,7 +163,7 @@ class Parser:
             term = self.product()
             total = total + term if sign == "+" else total - term
         self.depth -= 1
-        return total
+        return check_size(total, shown(self.text))
 
     def product(self) -> Expr:
         token = self.peek()
@@ -184,6 +179,7 @@ class Parser:
         return result
 
     def reduction(self, kind: Kind) -> Expr:
+        self.deeper()
         self.position += 1
         self.take("{")
         ranges: list[tuple[str, Expr]] = []
@@ -197,22 +193,24 @@ class Parser:
         if self.tokens[self.position - 1][0] == ":":
             self.conditions(where, [])
             self.take("}")
-        return Reduce(kind, tuple(ranges), self.product(), tuple(where))
+        body = self.product()
+        self.depth -= 1
+        return Reduce(kind, tuple(ranges), body, tuple(where))
 
     def factor(self) -> Expr:
         base = self.atom()
         if self.peek() in ("^", "**"):
             self.take("^", "**")
             return self.power(base, int(self.number()))
-        if self.peek() in _RAISED:
-            exponent = _RAISED[self.peek()]
+        if self.peek()[:1] in RAISED and self.peek():
+            exponent = int("".join(RAISED[digit] for digit in self.peek()))
             self.position += 1
             return self.power(base, exponent)
         return base
 
     def power(self, base: Expr, exponent: int) -> Expr:
         if not 1 <= exponent <= LARGEST_POWER or self.peek() in ("^", "**"):
-            raise ParseError(f"{_shown(self.text)}: an exponent is one number from 1 to {LARGEST_POWER}")
+            raise ParseError(f"{shown(self.text)}: an exponent is one number from 1 to {LARGEST_POWER}")
         return base if exponent == 1 else Pow(base, exponent)
 
     def number(self) -> str:
@@ -260,30 +258,5 @@ class Parser:
         if name == "min":
             return Least(items)
         if len(items) != 1:
-            raise ParseError(f"{_shown(self.text)}: {name} takes one argument, found {len(items)}")
+            raise ParseError(f"{shown(self.text)}: {name} takes one argument, found {len(items)}")
         return Floor(items[0]) if name == "floor" else Ceil(items[0])
-
-
-def _tokens(text: str) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    text = text.translate(_SAME)
-    place = 0
-    while match := _TOKEN.match(text, place):
-        number, name, sign, other = match.groups()
-        if other is not None and other not in _RAISED:
-            raise ParseError(f"{_shown(text)} at character {match.start(4) + 1}: “{other}” is not in the language")
-        if number is not None and len(number) > LONGEST_NUMBER:
-            raise ParseError(f"a number of {len(number)} digits: the longest that is read has {LONGEST_NUMBER}")
-        if name is not None and len(name) > LONGEST_NAME:
-            raise ParseError(f"a name of {len(name)} characters: the longest that is read has {LONGEST_NAME}")
-        token = number or name or sign or other
-        found.append((token, match.end() - len(token)))
-        place = match.end()
-    return found
-
-
-def _shown(text: str) -> str:
-    """The text for a message: printable, and cut where it is long."""
-    plain = "".join(c if c.isprintable() else "�" for c in text)
-    return f"“{plain if len(plain) <= 60 else plain[:57] + '…'}”"
-

@@ -30,6 +30,7 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    walk,
 )
 
 Monomial = tuple[tuple[str, int], ...]
@@ -159,7 +160,7 @@ def polynomial(expr: Expr) -> Polynomial:
         case Read(array, subscripts):
             return _opaque(f"read {array}", (polynomial(item).key() for item in subscripts))
         case Reduce():
-            return _reduction(expr, {})
+            return _reduction(expr)
     raise UnsupportedError(f"no normal form is known for a node of type {type(expr).__name__}")
 
 
@@ -199,7 +200,7 @@ def _rounded(kind: str, inside: Polynomial) -> Polynomial:
     whole: dict[Monomial, Number] = {}
     rest: dict[Monomial, Number] = {}
     for monomial, value in inside.terms.items():
-        if all(power > 0 and not name.startswith("1/") for name, power in monomial):
+        if all(power > 0 and ("(" not in name or name.startswith("floor(")) for name, power in monomial):
             part = value.numerator // value.denominator
             whole[monomial], rest[monomial] = part, value - part
         else:
@@ -212,7 +213,7 @@ def _opaque(kind: str, keys: Iterable[str]) -> Polynomial:
     return Polynomial.atom(f"{kind}({'; '.join(keys)})")
 
 
-def _reduction(expr: Reduce, names: Mapping[str, str]) -> Polynomial:
+def _reduction(expr: Reduce) -> Polynomial:
     """Bound letters become #0, #1, … in the order of their ranges.
 
     Two reductions that differ by the order of their sums get different keys; reordering is a rule
@@ -236,6 +237,4 @@ def _relation_key(relation: Relation, names: Mapping[str, str]) -> str:
 
 def _depth(expr: Expr) -> int:
     """How many reductions are nested inside, so that inner and outer bound letters differ."""
-    from convmath.language.tree import walk
-
     return sum(isinstance(node, Reduce) for node in walk(expr))

@@ -13,7 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convmath.errors import ParseError
-from convmath.language.parse import NAME, parse_expr
+from convmath.language.limits import MOST_DIGITS, check_size
+from convmath.language.parse import parse_expr
+from convmath.language.tokens import NAME
 from convmath.language.tree import (
     Add,
     Ceil,
@@ -25,7 +27,6 @@ from convmath.language.tree import (
     Pow,
     Ratio,
     Sym,
-    as_expr,
     negative,
     walk,
 )
@@ -33,6 +34,7 @@ from convmath.language.tree import (
 if TYPE_CHECKING:
     import sympy
 
+LARGEST = 10**MOST_DIGITS
 Symbols = dict[str, Any]
 """Letters and the SymPy symbols that a user gave for them."""
 
@@ -50,7 +52,7 @@ def _size_class() -> type:
         __slots__ = ()
 
         def sort_key(self, order: str | None = None) -> Any:
-            rank = "pdks".find(self.name[0]) + 1
+            rank = 0 if self.name[0].isupper() else "pdks".find(self.name[0]) % 9 + 1
             return self.class_key(), (1, (f"{rank}{self.name}",)), sympy.S.One.sort_key(), sympy.S.One
 
     return Size
@@ -85,9 +87,9 @@ def size(value: object, what: str, symbols: Symbols | None = None) -> Expr:
         ParseError: it is no integer and no expression in the language.
     """
     if type(value) is int:
-        return Int(value)
+        return _integer(value, what)
     if isinstance(value, Expr):
-        return value
+        return check_size(value, what)
     if isinstance(value, str):
         return parse_expr(value)
     if isinstance(value, bool) or isinstance(value, float):
@@ -95,9 +97,23 @@ def size(value: object, what: str, symbols: Symbols | None = None) -> Expr:
     if hasattr(value, "free_symbols"):
         return _from_sympy(value, what, {} if symbols is None else symbols)
     try:
-        return Int(operator.index(value))  # type: ignore[arg-type]  # asked of any object: NumPy's integers answer
+        return _integer(operator.index(value), what)  # type: ignore[arg-type]  # NumPy's integers answer
     except TypeError:
         raise ParseError(f"{what} is {value!r}, a {type(value).__name__}: a size is an integer or a letter") from None
+
+
+def _integer(value: int, what: str) -> Int:
+    if abs(value) >= LARGEST:
+        raise ParseError(f"{what} is an integer of more than {MOST_DIGITS} digits: the largest that is read has {MOST_DIGITS}")
+    return Int(value)
+
+
+def shown(value: object) -> str:
+    """A user's value for a message: short, and never longer to write than to read."""
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        return f"an integer of more than {MOST_DIGITS} digits"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _from_sympy(value: Any, what: str, symbols: Symbols) -> Expr:
@@ -132,7 +148,7 @@ def _from_sympy(value: Any, what: str, symbols: Symbols) -> Expr:
         shown = type(node).__name__
         raise ParseError(f"{what} holds a {shown}: sizes are built from integers, letters, + − * /, floor, ceiling, Min")
 
-    return read(value, 0)
+    return check_size(read(value, 0), what)
 
 
 def _product(node: Any, read: Any) -> Expr:

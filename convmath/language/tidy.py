@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import floor
 
+from convmath.errors import ShapeError
 from convmath.language.tree import (
     Add,
     Ceil,
@@ -181,6 +182,8 @@ def _cancel(powers: dict[Expr, int]) -> None:
 
 
 def _divide(numerator: Expr, divisor: Expr) -> Expr:
+    if divisor == Int(0):
+        raise ShapeError(f"{numerator}/0: a divisor is an integer ≥ 1")
     if divisor == Int(1):
         return numerator
     if numerator == divisor:

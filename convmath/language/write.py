@@ -80,8 +80,8 @@ class Writer:
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         pieces = [self.write(terms[0], SUM)]
         for term in terms[1:]:
-            sign, size = (self.operator("-"), _without_sign(term)) if _is_negative(term) else ("+", term)
-            pieces += [sign, self.write(size, SUM if isinstance(size, Reduce) else PRODUCT)]
+            sign, size = ("-", _without_sign(term)) if _is_negative(term) else ("+", term)
+            pieces += [self.operator(sign), self.write(size, SUM if isinstance(size, Reduce) else PRODUCT)]
         return " ".join(pieces)
 
     def _product(self, factors: tuple[Expr, ...]) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 from numpy.typing import NDArray
 
 from convmath.errors import ProofError
 from convmath.language.tree import Expr, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.facts import facts
-from convmath.proof.points import Points, Shapes, sample
+from convmath.proof.points import Points, Shapes, every_place, sample
 from convmath.proof.statement import Statement
 
 WIDE, NARROW, TIGHT = 7, 3, 2
 """How many values a letter takes: few where sums run over it, since every place is visited."""
+LONGEST_COUNT = 2_000
 MANY = 4
 """More indices than this under one sum, and a letter takes the fewest values."""
 
@@ -35,7 +34,8 @@ def agree(
         ProofError: they differ; the message shows the point.
     """
     points = points_for((before, after), relations, shapes)
-    points = points.assign(**{name: points.integer(value) for name, value in established})
+    for name, value in established:
+        points = points.assign(**{name: points.integer(value)})
     if before.left is not None and before.left == after.left:
         same = _same_values(before.right, after.right, points)
     elif after.is_value:
@@ -69,7 +69,7 @@ def truth(statement: Statement, points: Points) -> NDArray[np.bool_]:
     """Where the statement holds, every value of its quantified indices tried."""
     sizes = [points.integer(size) for _, size in statement.ranges]
     holds = np.ones(points.count, bool)
-    for place in itertools.product(*(range(int(size.max(initial=0))) for size in sizes)):
+    for place in every_place(sizes):
         inside = np.ones(points.count, bool)
         for index, size in zip(place, sizes, strict=True):
             inside &= index < size
@@ -80,18 +80,29 @@ def truth(statement: Statement, points: Points) -> NDArray[np.bool_]:
 
 
 def _count(requirement: Statement, points: Points) -> NDArray[np.int64]:
-    """How many of i = 0, 1, 2, … meet the requirement, before the first that does not."""
-    index = counted_index(requirement)
+    return count(requirement, counted_index(requirement), points)
+
+
+def count(requirement: Statement, index: str, points: Points) -> NDArray[np.int64]:
+    """How many of 0, 1, 2, … meet the requirement as ``index``, before the first that does not."""
     running = np.ones(points.count, bool)
-    count = np.zeros(points.count, np.int64)
-    for i in itertools.count():
+    found = np.zeros(points.count, np.int64)
+    for i in range(LONGEST_COUNT):
         running &= truth(requirement, points.assign(**{index: i}))
         if not running.any():
-            return count
-        count += running
-        if i > 10_000:
-            raise ProofError(f"{requirement} does not bound {index}")
-    raise AssertionError("unreachable")
+            return found
+        found += running
+    raise ProofError(f"{requirement} still holds at {index} = {LONGEST_COUNT}: it does not bound {index}")
+
+
+def count_outputs(requirement: Statement, result: Statement, index: object, points: Points) -> None:
+    """Holds a derived size against counting, straight from the requirement that was read off.
+
+    Raises:
+        ProofError: they differ at some point.
+    """
+    if not (count(requirement, str(index), points) == points.integer(result.right)).all():
+        raise ProofError(f"{result} is not the number of {index} that meet {requirement}")
 
 
 def counted_index(requirement: Statement) -> str:

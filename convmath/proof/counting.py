@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from convmath.errors import ProofError
+from convmath.language.expand import expanded
 from convmath.language.polynomial import equal
-from convmath.language.tidy import product, put, substitute, tidy
-from convmath.language.tree import Add, Expr, Int, Mul, Reduce, Relation, letters_of
+from convmath.language.tidy import put, substitute, tidy
+from convmath.language.tree import Add, Expr, Int, Mul, Reduce, Relation, letters_of, walk
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
 from convmath.proof.statement import Statement
@@ -79,10 +80,18 @@ def count_a_box(before: Statement, ground: Ground, arguments: Arguments) -> Move
 
 @rule("arithmetic", "a = b, where a and b have the same normal form", "gather equal terms and factors")
 def arithmetic(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    after = _with(before, tidy(before.right))
+    after = _with(before, plainest(before.right))
     if not equal(before.right, after.right):
         raise ProofError(f"{before} and {after} have different normal forms")
     return Move(after, "both sides have the same normal form")
+
+
+def plainest(expr: Expr) -> Expr:
+    """``expr`` tidied, or multiplied out where that is shorter."""
+    short, long = tidy(expr), expanded(expr)
+    if long is None or len(list(walk(long))) >= len(list(walk(short))):
+        return short
+    return tidy(long)
 
 
 @rule("put in", "f(x) = f(e), where x = e was derived before", "put in {what}, derived above")

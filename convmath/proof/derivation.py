@@ -12,6 +12,7 @@ from convmath.language.definition import Definition
 from convmath.language.sizes import answer
 from convmath.language.tidy import put, substitute
 from convmath.language.tree import Expr, Relation
+from convmath.proof import rules  # noqa: F401  # enters the rules that a step is replayed by
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
 from convmath.proof.step import Ground, Step, replay
@@ -22,17 +23,23 @@ class Chain:
     """One line of thought: every step starts where the one before it ended.
 
     ``like`` names an earlier chain whose steps these are with other letters; both are checked, and
-    a reader is shown one.
+    a reader is shown one. ``subject`` is the number of the definition that it starts from.
     """
 
     heading: str
     steps: tuple[Step, ...]
     like: int | None = None
     letters: tuple[tuple[str, str], ...] = ()
+    subject: int = 0
 
     @property
     def conclusion(self) -> Statement:
         return self.steps[-1].after
+
+    @property
+    def moves(self) -> tuple[tuple[str, Statement], ...]:
+        """What each step does, and where it leads."""
+        return tuple((step.rule, step.after) for step in self.steps)
 
     def check(self, ground: Ground, earlier: tuple[Chain, ...]) -> None:
         """Replays every step, and the joints between them."""
@@ -170,7 +177,16 @@ class Derivation:
             left = earlier.conclusion.left
             if earlier.conclusion.is_value and left is not None:
                 found.append((str(left), earlier.conclusion.right))
-        return Ground(self.definitions, self.assumptions, tuple(found))
+        subject = self.definitions[self.chains[chain].subject]
+        return Ground((subject, *self.definitions), self.assumptions, tuple(found))
+
+    def compare(self, fresh: Derivation) -> None:
+        """Raises where what this says is not what ``fresh`` says."""
+        for what in ("title", "find", "definitions", "assumptions", "lines", "trials", "source", "single"):
+            _compare(what, getattr(self, what), getattr(fresh, what))
+        _compare("values", dict(self.values), dict(fresh.values))
+        for what in ("heading", "subject", "moves"):
+            _compare(what, *([getattr(c, what) for c in d.chains] for d in (self, fresh)))
 
     def check(self) -> None:
         """Replays every step by its rule, and holds the whole against its claim.
@@ -210,3 +226,8 @@ class Derivation:
             return read_derivation(text)
         except ConvmathError as error:
             raise error if isinstance(error, ParseError) else ParseError(f"no derivation: {error}") from error
+
+
+def _compare(what: str, found: object, wanted: object) -> None:
+    if found != wanted:
+        raise ProofError(f"the derivation's {what} are not those of its claim: found {found}, expected {wanted}")

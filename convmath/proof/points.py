@@ -8,7 +8,9 @@ nothing overflows. An array stands for an integer function that is zero outside 
 from __future__ import annotations
 
 import itertools
+import math
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -37,6 +39,7 @@ Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
 POINTS = 200
 DRAWN = 4_000
 TRIES = 25
+MOST_PLACES = 20_000
 
 
 class Points:
@@ -76,6 +79,8 @@ class Points:
             case Int(number):
                 return np.full(self.count, number, np.int64), None
             case Sym(name):
+                if name not in self.letters:
+                    raise ProofError(f"{name} is neither a size nor an index here")
                 return self.letters[name], None
             case Add(terms):
                 return _fold(_plus, [self.value(term) for term in terms])
@@ -117,7 +122,7 @@ class Points:
         sizes = [self.integer(size) for _, size in expr.ranges]
         total: Value | None = None
         count = np.zeros(self.count, np.int64)
-        for place in itertools.product(*(range(int(size.max(initial=0))) for size in sizes)):
+        for place in every_place(sizes):
             inside = np.ones(self.count, bool)
             for index, size in zip(place, sizes, strict=True):
                 inside &= index < size
@@ -137,6 +142,18 @@ class Points:
         if total is None:
             return np.zeros(self.count, np.int64), None
         return _plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
+
+
+def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:
+    """Every choice of indices below the largest of each size.
+
+    Raises:
+        UnsupportedError: there are too many to visit; larger numbers belong in the values.
+    """
+    largest = [int(size.max(initial=0)) for size in sizes]
+    if math.prod(largest) > MOST_PLACES:
+        raise UnsupportedError(f"{math.prod(largest)} places to visit; at most {MOST_PLACES} are")
+    return itertools.product(*map(range, largest))
 
 
 def _fold(combine: object, values: list[Value]) -> Value:
@@ -201,10 +218,11 @@ def sample(
     fixed = {r.left.name for r in relations if isinstance(r.left, Sym) and r.op == "=" and isinstance(r.right, Int)}
     random = np.random.default_rng(20_160_324)
     kept: list[Points] = []
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
+        wide = span if kept or attempt < TRIES // 5 else span * attempt  # nothing found near the least values
         drawn = Points(
             {
-                name: np.full(DRAWN, least[name]) if name in fixed else random.integers(0, span, DRAWN) + least.get(name, 0)
+                name: np.full(DRAWN, least[name]) if name in fixed else random.integers(0, wide, DRAWN) + least.get(name, 0)
                 for name in letters
             },
             shapes,

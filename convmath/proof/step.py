@@ -41,8 +41,7 @@ class Ground:
     def facts(self, statement: Statement) -> Facts:
         """The assumptions, with output indices ≥ 0 and the statement's own ranges."""
         counted = tuple(Relation(Sym(i), "≥", Int(0)) for i in sorted(self.definition.indices))
-        names = tuple(Relation(Sym(name), "≥", Int(1)) for name, _ in self.established)
-        return facts(self.assumptions + counted + names, statement.ranges)
+        return facts(self.assumptions + counted, statement.ranges)
 
 
 @dataclass(frozen=True, slots=True)

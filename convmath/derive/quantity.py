@@ -1,0 +1,127 @@
+"""The questions that can be asked of an operator, each answered by a derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from convmath.derive.conditions import assumptions
+from convmath.derive.counts import mac_chains, parameter_chain
+from convmath.derive.extent import extent_chains
+from convmath.derive.receptive import receptive_chains
+from convmath.errors import ParseError
+from convmath.language.definition import Definition
+from convmath.language.letters import word
+from convmath.language.tree import Expr
+from convmath.proof.agree import count_outputs, points_for
+from convmath.proof.derivation import CLAIMS, Chain, Claim, Derivation, Line, Trial
+
+TITLES = {
+    "output_shape": ("Output shape", "how many values the output has along each axis"),
+    "parameters": ("Parameters", "how many numbers are learned"),
+    "macs": ("Multiply-adds", "how many products of two array entries are summed"),
+    "receptive_field": ("Receptive field", "how far apart the places are that one output reads"),
+    "all": ("Output shape, parameters, multiply-adds and receptive field", "each of the four, from the definition"),
+}
+QUANTITIES = tuple(TITLES)
+
+
+@dataclass(frozen=True)
+class QuantityClaim(Claim):
+    """The claim that the operator's ``quantity`` is what the derivation concludes."""
+
+    kind: ClassVar[str] = "quantity"
+    operator: str
+    quantity: str
+    definition: Definition
+    values: tuple[tuple[str, Expr], ...]
+
+    def check(self, derivation: Derivation) -> None:
+        fresh = derive_quantity(self.operator, self.definition, self.quantity, dict(self.values))
+        derivation.compare(fresh)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "operator": self.operator, "quantity": self.quantity}
+
+
+def _read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+    operator, quantity = data.get("operator"), data.get("quantity")
+    if not isinstance(operator, str) or quantity not in QUANTITIES or len(definitions) != 1:
+        raise ParseError("the claim names no operator, no known quantity, or not one definition")
+    return QuantityClaim(operator, quantity, definitions[0], tuple(values.items()))
+
+
+CLAIMS[QuantityClaim.kind] = _read_claim
+
+
+def derive_quantity(
+    operator: str,
+    definition: Definition,
+    quantity: str,
+    values: Mapping[str, Expr],
+    symbols: Mapping[str, Any] | None = None,
+) -> Derivation:
+    """The derivation of one quantity, in letters, with ``values`` to put in at the end.
+
+    Raises:
+        ParseError: there is no such quantity.
+    """
+    if quantity not in TITLES:
+        raise ParseError(f"there is no quantity {quantity!r}: ask for {', '.join(QUANTITIES)}")
+    chains, lines, trials = _worked(definition, quantity)
+    title, find = TITLES[quantity]
+    used = {letter: value for letter, value in values.items() if letter in definition.sizes}
+    return Derivation(
+        title=f"{title} of {operator}",
+        find=find,
+        claim=QuantityClaim(operator, quantity, definition, tuple(used.items())),
+        definitions=(definition,),
+        assumptions=assumptions(definition),
+        chains=chains,
+        lines=lines,
+        values=used,
+        trials=trials,
+        single=quantity in ("parameters", "macs"),
+        symbols=symbols or {},
+    )
+
+
+@lru_cache(maxsize=256)
+def _worked(definition: Definition, quantity: str) -> tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...]]:
+    parts = ("output_shape", "parameters", "macs", "receptive_field") if quantity == "all" else (quantity,)
+    chains: list[Chain] = []
+    lines: list[Line] = []
+    for part in parts:
+        found = _chains(definition, part)
+        named = found[-1:] if part == "macs" else found
+        chains += [chain for chain in found if chain not in chains]
+        lines += [_line(chain, part) for chain in named]
+    return tuple(chains), tuple(lines), _trials(definition, tuple(chains))
+
+
+def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
+    if part == "output_shape":
+        return extent_chains(definition)
+    if part == "parameters":
+        return (parameter_chain(definition),)
+    return mac_chains(definition) if part == "macs" else receptive_chains(definition)
+
+
+def _line(chain: Chain, part: str) -> Line:
+    name = str(chain.conclusion.left)
+    label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
+    return Line(name, label or f"receptive field, {word(name.partition('_')[2])}", chain.conclusion.right)
+
+
+def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, ...]:
+    """Counting the outputs one by one, for each chain that bounds an index."""
+    found = []
+    for chain in chains:
+        first, last = chain.steps[0], chain.steps[-1]
+        if first.rule == "read the bounds" and chain.like is None:
+            points = points_for((first.after, last.after), assumptions(definition), ())
+            count_outputs(first.after, last.after, dict(first.arguments)["index"], points)
+            found.append(Trial(f"{last.after.left} against counting the outputs one by one", points.count))
+    return tuple(found)

@@ -1,0 +1,165 @@
+"""From arrays to the result: what is admitted, in which arithmetic, and how the terms are added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convmath.errors import ShapeError
+from convmath.evaluate.contract import Factor, contract
+from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
+from convmath.evaluate.extreme import extreme
+from convmath.evaluate.plan import Plan, TermPlan, plan_of
+from convmath.evaluate.scatter import scatter
+from convmath.evaluate.views import Array, view
+from convmath.language.definition import Definition
+
+
+def evaluate(
+    definition: Definition, extents: tuple[int, ...], arrays: Mapping[str, NDArray[Any]]
+) -> NDArray[Any]:
+    """What ``definition`` says of ``arrays``: an array of shape ``extents``, of their common dtype.
+
+    Integers are exact: the result is right or refused. The mean of integers is an object array of
+    Fractions; object arrays of integers or Fractions stay what they are. float16 is summed in float32.
+
+    Args:
+        definition: with a number for every size.
+        extents: the size of each output axis, as derived.
+        arrays: for each array of the definition one of the declared shape.
+
+    Raises:
+        ShapeError: an array is missing, of another shape, or of a dtype that is not summed; or the
+            extents do not fit the definition.
+        ConvmathError: an exact integer does not fit the dtype, or a window of integers is all padding.
+        DefinitionError: an index has no range.
+        UnsupportedError: a size is still a letter.
+    """
+    plan = plan_of(definition, tuple(extents))
+    data = _admitted(plan, arrays)
+    dtype = _result_dtype(data)
+    exact = dtype.kind in "iuO"
+    if 0 in plan.axes:
+        return np.zeros(plan.extents, object if exact and plan.kind == "mean" else dtype)
+    work = _exact if exact else _floating
+    total = work(plan, data, dtype)
+    if total.shape != plan.axes:
+        total = np.broadcast_to(total, plan.axes)
+    result = np.ascontiguousarray(total).reshape(plan.extents)
+    # Views of the arrays given are read-only: a transpose or a copy of them must not stay one.
+    return result if result.flags.writeable else result.copy()
+
+
+def _admitted(plan: Plan, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Array]:
+    names = dict(plan.arrays)
+    for name in arrays:
+        if name not in names:
+            raise ShapeError(f"{plan.output} does not read {name}: it reads {', '.join(names)}")
+    found: dict[str, Array] = {}
+    for name, shape in plan.arrays:
+        if name not in arrays:
+            raise ShapeError(f"{plan.output} reads {name} of shape {shape}, but no such array is given")
+        array = np.asarray(arrays[name])
+        _check_shape(name, shape, array.shape)
+        if array.dtype.kind not in "iufcO":
+            raise ShapeError(
+                f"{name} has dtype {array.dtype}, which is not summed: convert it to integers or floats"
+            )
+        found[name] = array
+    return found
+
+
+def _check_shape(name: str, shape: tuple[int, ...], found: tuple[int, ...]) -> None:
+    if len(found) != len(shape):
+        raise ShapeError(
+            f"{name} has {len(found)} axes, of shape {found}: expected {len(shape)}, of shape {shape}"
+        )
+    for axis, (size, other) in enumerate(zip(shape, found, strict=True)):
+        if size != other:
+            raise ShapeError(
+                f"{name}, axis {axis}: expected size {size}, found {other} (shape {found}, expected {shape})"
+            )
+
+
+def _result_dtype(data: Mapping[str, Array]) -> np.dtype[Any]:
+    """NumPy's common dtype, where it keeps what is exact exact."""
+    dtype = np.result_type(*(array.dtype for array in data.values()))
+    kinds = {array.dtype.kind for array in data.values()}
+    shown = ", ".join(f"{name} {array.dtype}" for name, array in data.items())
+    if kinds <= {"i", "u"} and dtype.kind not in "iu":
+        raise ShapeError(
+            f"no integer dtype holds both int64 and uint64 ({shown}): convert to one of them, or to object"
+        )
+    if "O" in kinds and not kinds <= {"i", "u", "O"}:
+        raise ShapeError(f"exact and floating arrays are mixed ({shown}): convert to one of the two")
+    return dtype.newbyteorder("=")
+
+
+def _floating(plan: Plan, data: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:
+    work = np.dtype(np.float32) if dtype == np.float16 else dtype
+    cast = {name: array.astype(work, copy=False) for name, array in data.items()}
+    total: Array | None = None
+    # The largest term first: the others are added into it.
+    for term in sorted(plan.terms, key=lambda term: -prod(term.shape)):
+        part = _floating_term(plan, term, [cast[sight.array] for sight in term.sights])
+        if total is None:
+            total = part
+        elif total.shape == plan.axes and total.flags.writeable:
+            total += part
+        else:
+            total = np.asarray(total + part)
+    assert total is not None, "a definition has at least one term"
+    return total.astype(dtype, copy=False)
+
+
+def _floating_term(plan: Plan, term: TermPlan, reads: Sequence[Array]) -> Array:
+    if plan.kind in ("max", "min"):
+        return extreme(plan, term, reads).reshape(term.shape)
+    value = _summed(term, reads)
+    scale = Fraction(term.scale) * (term.repeats if plan.kind == "sum" else Fraction(1, term.window))
+    if scale == 1:
+        return value
+    if scale.numerator == 1:
+        return np.asarray(value / value.dtype.type(scale.denominator))
+    return np.asarray(value * value.dtype.type(float(scale)))
+
+
+def _summed(term: TermPlan, reads: Sequence[Array]) -> Array:
+    """The sum of the products, of shape ``term.shape``, without scale and repeats."""
+    factors = [
+        Factor(view(array, sight), sight.indices) for array, sight in zip(reads, term.sights, strict=True)
+    ]
+    found = contract(factors, term.target)
+    if term.places is None:
+        return found.reshape(term.shape)
+    return scatter(np.broadcast_to(found, term.spread), term.places, term.shape)
+
+
+def _exact(plan: Plan, data: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:
+    known = {name: integers(name, array) for name, array in data.items()}
+    total = added(
+        [_exact_term(plan, term, [known[sight.array] for sight in term.sights]) for term in plan.terms]
+    )
+    fractions = plan.kind == "mean" or any(
+        isinstance(entry, Fraction)
+        for array in data.values()
+        if array.dtype == object
+        for entry in array.flat
+    )
+    return settled(plan.output, total, dtype, fractions)
+
+
+def _exact_term(plan: Plan, term: TermPlan, reads: Sequence[Exact]) -> Exact:
+    divisor = prod(read.divisor for read in reads)
+    if plan.kind in ("max", "min"):
+        best = extreme(plan, term, [read.values for read in reads]).reshape(term.shape)
+        return Exact(best, magnitude(best), divisor)
+    found = exact_sum(lambda arrays: _summed(term, arrays), reads, term.window)
+    scale = Fraction(term.scale) * (term.repeats if plan.kind == "sum" else Fraction(1, term.window))
+    value = scaled(found, scale)
+    return Exact(value.values, value.bound, value.divisor * divisor)

@@ -1,0 +1,52 @@
+"""When two formulas are one operator: the same terms, whatever the order and the letters of their sums."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from convmath.errors import UnsupportedError
+from convmath.language.polynomial import polynomial
+from convmath.language.tidy import product, rename
+from convmath.language.tree import Add, Expr, Int, Mul, Read, Reduce, Relation
+
+MOST_SUMS = 7
+"""Bound indices are matched by trying every order; a formula with more is left undecided."""
+
+
+def same_operator(left: Relation, right: Relation) -> bool:
+    """Whether both formulas write the same places with equal terms. False means *not shown*."""
+    return _key(left.left) == _key(right.left) and terms_key(left.right) == terms_key(right.right)
+
+
+def terms_key(expr: Expr) -> tuple[str, ...]:
+    """A key that is equal for sums that differ by the order of terms, factors, sums and bound letters."""
+    terms = expr.terms if isinstance(expr, Add) else (expr,)
+    return tuple(sorted(_term_key(term) for term in terms))
+
+
+def _term_key(term: Expr) -> str:
+    if not isinstance(term, Reduce):
+        return _body_key(term)
+    if len(term.ranges) > MOST_SUMS:
+        raise UnsupportedError(f"a sum over {len(term.ranges)} indices; at most {MOST_SUMS} are matched")
+    return min(_ordered_key(term, order) for order in permutations(range(len(term.ranges))))
+
+
+def _ordered_key(term: Reduce, order: tuple[int, ...]) -> str:
+    names = {term.ranges[place][0]: f"#{position}" for position, place in enumerate(order)}
+    sizes = [_key(term.ranges[place][1]) for place in order]
+    where = sorted(_key(rename(r.left, names)) + r.op + _key(rename(r.right, names)) for r in term.where)
+    return f"{term.kind} {sizes} {where} {_body_key(rename(term.body, names))}"
+
+
+def _body_key(body: Expr) -> str:
+    factors = body.factors if isinstance(body, Mul) else (body,)
+    reads = sorted(f"{f.array}[{'; '.join(map(_key, f.subscripts))}]" for f in factors if isinstance(f, Read))
+    scale = product([f for f in factors if not isinstance(f, Read)] or [Int(1)])
+    return f"{_key(scale)} {reads}"
+
+
+def _key(expr: Expr) -> str:
+    if isinstance(expr, Read):
+        return f"{expr.array}[{'; '.join(map(_key, expr.subscripts))}]"
+    return polynomial(expr).key()

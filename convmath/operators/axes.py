@@ -1,0 +1,71 @@
+"""The spatial axes of an operator, and their hyper-parameters as letters with values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convmath.errors import DefinitionError, UnsupportedError
+from convmath.language.letters import Axis, axes, keyword
+
+
+class Axes:
+    """Writes one piece of a formula for each spatial axis: ``a("{s}*{i}")`` gives ``s*i,s*j``.
+
+    A hyper-parameter that is the same along every axis is one letter (k); one that differs gets a
+    letter an axis (k_H, k_W). A padding may be a pair (before, after) for an axis.
+    """
+
+    def __init__(self, name: str, rank: int, **given: Any) -> None:
+        self.values: dict[str, Any] = {}
+        letters: list[dict[str, str]] = [{} for _ in range(rank)]
+        sizes = axes(rank)
+        for role, letter in (("kernel", "k"), ("stride", "s"), ("dilation", "d"), ("extra", "a")):
+            if role in given:
+                per_axis = _spread(given[role], rank, f"{name}: {keyword(letter)}")
+                self._name(letters, role, letter, per_axis, sizes)
+        if isinstance(given.get("padding"), str) and given["padding"] in ("same", "valid"):
+            raise UnsupportedError(
+                f"{name}: padding={given['padding']!r} is a framework's word; give the sizes, one or (before, after) an axis"
+            )
+        if "padding" in given:
+            pairs = [_pair(item, name) for item in _spread(given["padding"], rank, f"{name}: padding")]
+            self._name(letters, "before", "p", [before for before, _ in pairs], sizes)
+            if all(before is after or before == after for before, after in pairs):
+                for found in letters:
+                    found["after"] = found["before"]
+            else:
+                self._name(letters, "after", "q", [after for _, after in pairs], sizes)
+        self.axes = [Axis(*names, **found) for names, found in zip(sizes, letters, strict=True)]
+
+    def _name(self, letters: list[dict[str, str]], role: str, letter: str, values: list[Any], sizes: Any) -> None:
+        same = all(value is values[0] or value == values[0] for value in values)
+        for found, value, (size, *_) in zip(letters, values, sizes, strict=True):
+            found[role] = letter if same else f"{letter}_{size}"
+            self.values[found[role]] = value
+
+    def __call__(self, template: str) -> str:
+        return ",".join(
+            template.format(
+                L=a.size, i=a.out, u=a.tap, t=a.place, k=a.kernel, s=a.stride, d=a.dilation, p=a.before, q=a.after, a=a.extra
+            )
+            for a in self.axes
+        )
+
+
+def _spread(value: Any, rank: int, what: str) -> list[Any]:
+    """One value for each axis."""
+    if not isinstance(value, tuple | list):
+        return [value] * rank
+    if len(value) != rank:
+        hint = "; for (before, after) along one axis write ((before, after),)" if "padding" in what and rank == 1 else ""
+        raise DefinitionError(f"{what} is {value!r}, with {len(value)} entries for {rank} spatial axes{hint}")
+    return list(value)
+
+
+def _pair(value: Any, name: str) -> Sequence[Any]:
+    if not isinstance(value, tuple | list):
+        return value, value
+    if len(value) != 2:
+        raise DefinitionError(f"{name}: padding {value!r} along one axis; give one size, or (before, after)")
+    return value

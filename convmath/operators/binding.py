@@ -1,0 +1,164 @@
+"""Sizes that a user gives, held against the letters of a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convmath.derive.conditions import Condition, basic, conditions
+from convmath.errors import ConvmathError, ParseError, ShapeError
+from convmath.language.definition import Definition, Tensor
+from convmath.language.letters import keyword, word
+from convmath.language.polynomial import equal
+from convmath.language.sizes import Symbols, is_numeric, size
+from convmath.language.sizes import shown as shown_size
+from convmath.language.tidy import put
+from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
+from convmath.language.write import write
+
+def bind_shape(
+    where: str, tensor: Tensor, shape: Sequence[Any], values: dict[str, Expr], symbols: Symbols
+) -> None:
+    """Puts the sizes of one array's ``shape`` into ``values``.
+
+    Raises:
+        ShapeError: the rank, or a size that is known already, is another.
+    """
+    letters = ", ".join(write(item) for item in tensor.shape)
+    if isinstance(shape, str) or not isinstance(shape, Sequence):
+        raise ShapeError(f"{where}: the shape of {tensor.name} is {shape!r}; it must be a tuple ({letters})")
+    shown = shown_shape(shape)
+    if len(shape) != len(tensor.shape):
+        raise ShapeError(
+            f"{where} on {tensor.name} of shape {shown}: it has {len(shape)} axes, but {tensor.name} is ({letters}), "
+            f"with {len(tensor.shape)}"
+        )
+    pending: list[tuple[int, Expr, Expr]] = []
+    for axis, (wanted, given) in enumerate(zip(tensor.shape, shape, strict=True)):
+        try:
+            found = size(given, f"{where} on {tensor.name} of shape {shown}: axis {axis}", symbols)
+        except ParseError as error:
+            raise ShapeError(str(error)) from None
+        if isinstance(wanted, Sym) and wanted.name not in values:
+            values[wanted.name] = found
+        else:
+            pending.append((axis, wanted, found))
+    for axis, wanted, found in pending:
+        expected = put(wanted, values)
+        if not equal(expected, found):
+            why = f" ({write(wanted)}, {keyword(wanted.name)})" if isinstance(wanted, Sym) else f" ({write(wanted)})"
+            raise ShapeError(
+                f"{where} on {tensor.name} of shape {shown}: axis {axis} ({word(write(wanted))}) has size "
+                f"{write(found)}, but the operator has {write(expected)} there{why}"
+            )
+
+
+def shown_shape(shape: Sequence[Any]) -> str:
+    """A shape as Python writes it, each size cut where it is long."""
+    return f"({', '.join(map(shown_size, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def check_values(where: str, definition: Definition, values: Mapping[str, Expr], error: type[ConvmathError]) -> None:
+    """Holds the numbers in ``values`` against what the definition assumes of its sizes.
+
+    Raises:
+        ``error``: a size is below its least value, a divisor does not divide, a window does not fit.
+    """
+    for relation in basic(definition):
+        simple = isinstance(relation.left, Sym) and isinstance(relation.right, Int)
+        if letters_of(relation.left, relation.right) <= values.keys() and not _holds(relation, values):
+            raise error(f"{where}: {_simple(relation, values) if simple else _broken(relation, values)}")
+    for condition in conditions(definition):
+        relation = condition.relation
+        if letters_of(relation.left, relation.right) <= values.keys() and not _holds(relation, values):
+            raise error(f"{where}: {_unfit(condition, values, definition)}")
+
+
+def _holds(relation: Relation, values: Mapping[str, Expr]) -> bool:
+    """Whether the relation holds with the values put in; a value with letters is left open."""
+    left, right = put(relation.left, values), put(relation.right, values)
+    if not (isinstance(left, Int) and isinstance(right, Int)):
+        return not (is_numeric(left) and is_numeric(right))
+    a, b = left.value, right.value
+    if relation.op == "∣":
+        return a != 0 and b % a == 0
+    return a <= b if relation.op == "≤" else a >= b if relation.op == "≥" else a == b
+
+
+def _simple(relation: Relation, values: Mapping[str, Expr]) -> str:
+    assert isinstance(relation.left, Sym)
+    letter = relation.left.name
+    name = keyword(letter)
+    shown = letter if name == letter else f"{name} ({letter})"
+    return f"{shown} is {write(values[letter])}; it must be an integer {relation.op} {relation.right}"
+
+
+def _broken(relation: Relation, values: Mapping[str, Expr]) -> str:
+    if relation.op == "∣":
+        return (
+            f"{_named(relation.left, values)} does not divide {_named(relation.right, values)}: "
+            f"{_plain(relation.right)} must be a multiple of it"
+        )
+    return f"{relation} does not hold ({_numbers(relation, values)}). {_remedies(relation, values)}"
+
+
+def _plain(expr: Expr) -> str:
+    return keyword(expr.name) if isinstance(expr, Sym) else write(expr)
+
+
+def _named(expr: Expr, values: Mapping[str, Expr]) -> str:
+    return f"{_plain(expr)} = {write(put(expr, values))}"
+
+
+def _numbers(relation: Relation, values: Mapping[str, Expr]) -> str:
+    letters = sorted(letters_of(relation.left, relation.right))
+    return ", ".join(f"{letter} = {write(values[letter])}" for letter in letters)
+
+
+def _unfit(condition: Condition, values: Mapping[str, Expr], definition: Definition) -> str:
+    relation, place = condition.relation, condition.place
+    left, right = write(put(relation.left, values)), write(put(relation.right, values))
+    fix = _remedies(relation, values)
+    if place is None:
+        return f"the output would have {write(relation.right)} = {right} places ({_numbers(relation, values)}). {fix}"
+    axis = write(place.size)
+    if condition.kind == "starts":
+        return (
+            f"the first output reads {left} places before {place.read.array} along {axis}, but {right} are padded "
+            f"there ({_numbers(relation, values)}). {fix}"
+        )
+    padded = "padded " if definition.arrays[place.read.array].padding[place.axis] != (Int(0), Int(0)) else ""
+    return (
+        f"one output spans {write(relation.left)} = {left} positions along {axis}, but the {padded}input has "
+        f"{write(relation.right)} = {right} there ({_numbers(relation, values)}). {fix}"
+    )
+
+
+def _remedies(relation: Relation, values: Mapping[str, Expr]) -> str:
+    """The nearest value of each letter alone that would mend it, found by trying."""
+    found = []
+    for letter in sorted(letters_of(relation.left, relation.right)):
+        value = values[letter]
+        if not isinstance(value, Int):
+            continue
+        for sign, op in ((1, "≥"), (-1, "≤")):
+            nearest = _nearest(relation, values, letter, value.value, sign)
+            if nearest is not None:
+                found.append(f"{_plain(Sym(letter))} {op} {nearest}")
+    return f"Use {', or '.join(found)}." if found else "No single size mends it."
+
+
+def _nearest(relation: Relation, values: Mapping[str, Expr], letter: str, start: int, sign: int) -> int | None:
+    """The value nearest to ``start`` in one direction at which the relation holds: it is linear, so bisect."""
+
+    def holds(distance: int) -> bool:
+        return _holds(relation, {**values, letter: Int(start + sign * distance)})
+
+    numbers = [value.value for value in values.values() if isinstance(value, Int)]
+    low, high = 0, (4 * max(numbers) ** 2 + 64 if sign > 0 else start - (0 if letter[0] in "pq" else 1))
+    if high < 1 or not holds(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return start + sign * high

@@ -1,0 +1,208 @@
+"""Convolutions and transposed convolutions, of rank 1, 2 and 3: a formula and its arguments.
+
+Layouts are PyTorch's: X is (N, C, spatial…), the weight of a convolution (O, C/groups, kernel…), of
+a transposed one (C, O/groups, kernel…). Cross-correlation, as every framework computes it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convmath.operators.axes import Axes
+from convmath.operators.declare import declare
+from convmath.operators.operator import Operator
+
+GROUP = {"x": "(C/g)*m+c", "y": "(O/g)*m+o", "c": "C/g", "o": "O/g"}
+PLAIN = {"x": "c", "y": "o", "c": "C", "o": "O"}
+
+
+def _grouped(groups: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """How channels are numbered, and the ranges of their indices: group m has its own c and o."""
+    plain = not isinstance(groups, bool | float | str) and groups == 1
+    return (PLAIN, {}) if plain else (GROUP, {"m": "g", "c": "C/g", "o": "O/g"})
+
+
+def _conv(
+    rank: int,
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+    bias: bool = True,
+) -> Operator:
+    name = f"conv{rank}d"
+    a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
+    ch, ranges = _grouped(groups)
+    product = f"W[{ch['y']},c,{a('{u}')}] * X[n,{ch['x']},{a('{s}*{i}+{d}*{u}-{p}')}]"
+    shapes = {"X": f"N,C,{a('{L}')}", "W": f"O,{ch['c']},{a('{k}')}"} | ({"b": "O"} if bias else {})
+    return declare(
+        name,
+        f"Y[n,{ch['y']},{a('{i}')}] = " + (f"b[{ch['y']}] + " if bias else "") + product,
+        shapes,
+        {"X": f"0,0,{a('({p},{q})')}"},
+        ranges=ranges,
+        values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
+    )
+
+
+def _conv_transpose(
+    rank: int,
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: Any = 1,
+    bias: bool = True,
+    dilation: Any = 1,
+) -> Operator:
+    name = f"conv_transpose{rank}d"
+    a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation, extra=output_padding)
+    ch, ranges = _grouped(groups)
+    places = ", ".join(a("{t}={s}*{i}+{d}*{u}-{p}").split(","))
+    product = f"W[{ch['x']},o,{a('{u}')}] * X[n,{ch['x']},{a('{i}')}] where {places}"
+    shapes = {"X": f"N,C,{a('{L}')}", "W": f"C,{ch['o']},{a('{k}')}"} | ({"b": "O"} if bias else {})
+    return declare(
+        name,
+        f"Y[n,{ch['y']},{a('{t}')}] = " + (f"b[{ch['y']}] + " if bias else "") + product,
+        shapes,
+        {"Y": f"0,0,{a('({p},{q}-{a})')}"},
+        ranges=ranges,
+        values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
+    )
+
+
+def conv1d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+    bias: bool = True,
+) -> Operator:
+    """A 1-d convolution of X (N, in_channels, L) with a weight (out_channels, in_channels/groups, kernel…).
+
+    Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
+    dilation also one for each axis, and padding a pair (before, after) for an axis.
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv(1, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+
+
+def conv2d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+    bias: bool = True,
+) -> Operator:
+    """A 2-d convolution of X (N, in_channels, H, W) with a weight (out_channels, in_channels/groups, kernel…).
+
+    Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
+    dilation also one for each axis, and padding a pair (before, after) for an axis.
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv(2, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+
+
+def conv3d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+    bias: bool = True,
+) -> Operator:
+    """A 3-d convolution of X (N, in_channels, D, H, W) with a weight (out_channels, in_channels/groups, kernel…).
+
+    Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
+    dilation also one for each axis, and padding a pair (before, after) for an axis.
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv(3, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+
+
+def conv_transpose1d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: Any = 1,
+    bias: bool = True,
+    dilation: Any = 1,
+) -> Operator:
+    """A 1-d transposed convolution of X (N, in_channels, L): every product is added into its place.
+
+    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv_transpose(
+        1, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
+    )
+
+
+def conv_transpose2d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: Any = 1,
+    bias: bool = True,
+    dilation: Any = 1,
+) -> Operator:
+    """A 2-d transposed convolution of X (N, in_channels, H, W): every product is added into its place.
+
+    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv_transpose(
+        2, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
+    )
+
+
+def conv_transpose3d(
+    in_channels: Any,
+    out_channels: Any,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: Any = 1,
+    bias: bool = True,
+    dilation: Any = 1,
+) -> Operator:
+    """A 3-d transposed convolution of X (N, in_channels, D, H, W): every product is added into its place.
+
+    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+
+    Raises:
+        DefinitionError: an argument is out of range, or groups does not divide the channels.
+    """
+    return _conv_transpose(
+        3, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
+    )

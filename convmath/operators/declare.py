@@ -1,0 +1,148 @@
+"""From a formula's text, shapes and paddings to an :class:`Operator`; ``define`` is its public name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from convmath.errors import ConvmathError, DefinitionError, ParseError
+from convmath.language.checks import checked
+from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor
+from convmath.language.letters import keyword
+from convmath.language.parse import parse_formula, parse_list
+from convmath.language.sizes import Symbols, size
+from convmath.language.split import split_terms
+from convmath.language.tree import Expr, Kind, Relation, Sym
+from convmath.operators.lift import lift
+from convmath.operators.operator import Operator
+
+Sizes = str | Sequence[Any]
+
+
+def define(
+    formula: str,
+    shapes: Mapping[str, Sizes],
+    padding: Mapping[str, Sizes] | None = None,
+    inputs: Iterable[str] | None = None,
+    reduce: Kind = "sum",
+    ranges: Mapping[str, Any] | None = None,
+    name: str = "the operator",
+) -> Operator:
+    """Any operator that can be written as an index sum.
+
+    >>> conv = define("Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]",
+    ...               shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"}, padding={"X": "0,0,p"})
+    >>> conv.output_shape()[2]
+    floor((L + 2*p - d*(k - 1) - 1)/s) + 1
+
+    Args:
+        formula: ``Y[…] = …``. Letters that stand bare as a subscript are indices; those that stand on
+            the right only are reduced. Every other letter is a size. ``where u < k`` gives an index
+            its range; ``where t = s*i + d*u - p`` adds each product into the place t.
+        shapes: the size of each axis of each array that is read, as text (``"N,C,L"``) or as a tuple of
+            integers, letters, texts and SymPy expressions.
+        padding: how far reads may leave an array, for each axis one size (both sides) or a pair
+            ``(before, after)``; for the output, how many written places are cropped.
+        inputs: the arrays that are data; the others are parameters. By default ``X``, or every array
+            where none is called X.
+        reduce: how indices are reduced: ``"sum"``, ``"max"``, ``"min"`` or ``"mean"``.
+        ranges: how many values an index takes that no array gives, as ``{"u": "k"}``.
+        name: what to call the operator in messages and titles.
+
+    Raises:
+        ParseError: a text is not in the language; nothing of it was run.
+        DefinitionError: the declaration contradicts itself; the message names the place.
+    """
+    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {})
+
+
+def declare(
+    name: str,
+    formula: str,
+    shapes: Mapping[str, Sizes],
+    padding: Mapping[str, Sizes],
+    inputs: Iterable[str] | None = None,
+    reduce: Kind = "sum",
+    ranges: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+    given: tuple[Relation, ...] = (),
+) -> Operator:
+    """``define``, with values for letters: what the ready-made operators call."""
+    symbols: Symbols = {}
+    try:
+        definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
+        definition, lifted = lift(checked(definition))
+        definition = checked(definition)
+    except ParseError:
+        raise
+    except ConvmathError as error:
+        raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
+    try:
+        found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
+    except ParseError as error:
+        raise DefinitionError(str(error)) from None
+    return Operator(name, definition, {**lifted, **found}, symbols)
+
+
+def _definition(
+    formula: str,
+    shapes: Mapping[str, Sizes],
+    padding: Mapping[str, Sizes],
+    inputs: Iterable[str] | None,
+    reduce: Kind,
+    ranges: Mapping[str, Any],
+    given: tuple[Relation, ...],
+    symbols: Symbols,
+) -> Definition:
+    if not isinstance(formula, str):
+        raise ParseError(f"the formula is {formula!r}; it must be a text such as \"Y[n,o] = W[o,c] * X[n,c]\"")
+    left, right, where, written_ranges = parse_formula(formula)
+    if reduce not in ("sum", "max", "min", "mean"):
+        raise DefinitionError(f"reduce is {reduce!r}; it must be 'sum', 'max', 'min' or 'mean'")
+    sized = {name: _entries(shape, f"the shape of {name}", symbols) for name, shape in shapes.items()}
+    padded = {name: _entries(pads, f"the padding of {name}", symbols) for name, pads in padding.items()}
+    for name in padded.keys() - sized.keys() - {left.array}:
+        raise DefinitionError(f"padding names {name}, which has no shape")
+    tensors = []
+    for name, entries in sized.items():
+        pairs = _pairs(name, padded.get(name), len(entries))
+        tensors.append(Tensor(name, tuple(_single(name, entry) for entry in entries), pairs))
+    extra = tuple((k, size(v, f"the range of {k}", symbols)) for k, v in ranges.items())
+    split = split_terms(left, right, where, (*written_ranges, *extra), reduce)
+    data = tuple(inputs) if inputs is not None else ("X",) if "X" in sized else tuple(sized)
+    crop = _pairs(left.array, padded.get(left.array), len(left.subscripts))
+    return Definition(left, split.terms, tuple(tensors), crop, split.ranges, split.reduce, data, given)
+
+
+def _entries(given: Sizes, what: str, symbols: Symbols) -> tuple[tuple[Expr, ...], ...]:
+    """Each entry a tuple of one size, or of a pair."""
+    if isinstance(given, str):
+        return parse_list(given)
+    if isinstance(given, Sequence):
+        found = []
+        for item in given:
+            pair = item if isinstance(item, tuple | list) else (item,)
+            found.append(tuple(size(part, what, symbols) for part in pair))
+        return tuple(found)
+    return ((size(given, what, symbols),),)
+
+
+def _single(name: str, entry: tuple[Expr, ...]) -> Expr:
+    if len(entry) != 1:
+        raise DefinitionError(f"the shape of {name} has a pair {tuple(map(str, entry))}: an axis has one size")
+    return entry[0]
+
+
+def _pairs(name: str, entries: tuple[tuple[Expr, ...], ...] | None, rank: int) -> tuple[Pair, ...]:
+    if entries is None:
+        return (NO_PADDING,) * rank
+    if len(entries) != rank:
+        raise DefinitionError(f"the padding of {name} has {len(entries)} entries, but {name} has {rank} axes")
+    found = []
+    for entry in entries:
+        if len(entry) > 2:
+            raise DefinitionError(f"the padding of {name}: {len(entry)} sizes for one axis; give one, or (before, after)")
+        found.append((entry[0], entry[-1]))
+    return tuple(found)
+
+

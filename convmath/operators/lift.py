@@ -1,0 +1,95 @@
+"""Numbers in a declaration become letters with values, so that the derivation is general.
+
+``shapes={"X": (1, 3, 224)}`` derives with N, C, L and puts the numbers in at the end, as a person
+would. Small numbers in the formula itself (a stride of 3) stay as they are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convmath.language.definition import Definition, Tensor
+from convmath.language.letters import fresh
+from convmath.language.tidy import tidy
+from convmath.language.tree import Add, Expr, Int, Mul, Read, Sym, walk
+
+LARGEST_LEFT = 2
+"""Sizes up to this number stay numbers; 1 and 2 read better than a letter."""
+LARGEST_FACTOR = 9
+"""Strides and offsets in the formula stay numbers up to here."""
+
+
+def lift(definition: Definition) -> tuple[Definition, dict[str, Expr]]:
+    """(the definition with letters for its numbers, what the letters stand for)."""
+    lifter = _Lifter(definition)
+    tensors = tuple(lifter.tensor(tensor) for tensor in definition.tensors)
+    ranges = tuple((name, lifter.range(name, size)) for name, size in definition.ranges)
+    crop = tuple((lifter.number(a, "p"), lifter.number(b, "q")) for a, b in definition.crop)
+    found = replace(definition, tensors=tensors, ranges=ranges, crop=crop)
+    return lifter.factors(found), lifter.values
+
+
+class _Lifter:
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.taken = set(definition.sizes) | set(definition.indices)
+        self.values: dict[str, Expr] = {}
+        self.of_index: dict[tuple[str, Expr], Expr] = {}
+
+    def letter(self, wanted: str, value: Expr) -> Expr:
+        name = fresh(wanted, self.taken)
+        self.taken.add(name)
+        self.values[name] = value
+        return Sym(name)
+
+    def tensor(self, tensor: Tensor) -> Tensor:
+        read = next((read for read in self.definition.reads if read.array == tensor.name), None)
+        if read is None or len(read.subscripts) != len(tensor.shape):
+            return tensor  # refused later, in words
+        shape = []
+        for item, size in zip(read.subscripts, tensor.shape, strict=True):
+            shape.append(self.range(item.name, size) if isinstance(item, Sym) else self.number(size, "L"))
+        padding = tuple(
+            (a, a) if (a := self.number(before, "p")) and before == after else (a, self.number(after, "q"))
+            for before, after in tensor.padding
+        )
+        return Tensor(tensor.name, tuple(shape), padding)
+
+    def range(self, index: str, size: Expr) -> Expr:
+        """One letter for every axis of this size that the index runs over."""
+        if not isinstance(size, Int) or size.value <= LARGEST_LEFT:
+            return size
+        if (index, size) not in self.of_index:
+            self.of_index[index, size] = self.letter(index.upper() if index.upper() != index else f"{index}_", size)
+        return self.of_index[index, size]
+
+    def number(self, size: Expr, wanted: str) -> Expr:
+        return self.letter(wanted, size) if isinstance(size, Int) and size.value > LARGEST_LEFT else size
+
+    def factors(self, definition: Definition) -> Definition:
+        """Large numbers inside subscripts, each by a letter of its own."""
+        known: dict[int, Expr] = {}
+
+        def rebuilt(expr: Expr) -> Expr:
+            match expr:
+                case Int(value) if value > LARGEST_FACTOR:
+                    if value not in known:
+                        known[value] = self.letter("m", expr)
+                    return known[value]
+                case Add(items):
+                    return Add(tuple(map(rebuilt, items)))
+                case Mul((Int(value), *rest)) if value < -LARGEST_FACTOR:
+                    return Mul((Int(-1), rebuilt(Int(-value)), *map(rebuilt, rest)))
+                case Mul(items):
+                    return Mul(tuple(map(rebuilt, items)))
+                case Int(value) if value < -LARGEST_FACTOR:
+                    return Mul((Int(-1), rebuilt(Int(-value))))
+            return expr
+
+        def read(item: Read) -> Read:
+            return Read(item.array, tuple(rebuilt(tidy(part)) for part in item.subscripts))
+
+        if not any(isinstance(n, Int) and abs(n.value) > LARGEST_FACTOR for r in definition.reads for n in walk(r)):
+            return definition
+        terms = tuple(replace(term, reads=tuple(map(read, term.reads))) for term in definition.terms)
+        return replace(definition, terms=terms)

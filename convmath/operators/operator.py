@@ -1,0 +1,165 @@
+"""An operator: one definition, some values for its letters, and every question that can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from convmath.derive.counts import mac_chains, parameter_chain
+from convmath.derive.extent import extents
+from convmath.derive.quantity import derive_quantity
+from convmath.derive.receptive import receptive_chains
+from convmath.errors import DefinitionError, ParseError, ShapeError
+from convmath.language.definition import Definition
+from convmath.language.letters import fresh, keyword
+from convmath.language.sizes import Symbols, answer, size
+from convmath.language.tidy import put
+from convmath.language.tree import Expr, Sym, letters_of
+from convmath.operators.binding import bind_shape, check_values, shown_shape
+from convmath.operators.plan import Plan, make_plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from convmath.proof.derivation import Derivation
+
+Shape = Sequence[Any]
+
+
+class Operator:
+    """What ``conv2d(…)``, ``define(…)`` and the others give.
+
+    Attributes:
+        name: what to call it in messages and titles.
+        general: its definition in letters.
+        values: what was given for letters; the others stay open.
+    """
+
+    def __init__(self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
+        self.name = name
+        self.general, self.values = _in_the_users_letters(general, values)
+        self.symbols = dict(symbols)
+        check_values(name, self.general, self.values, DefinitionError)
+        extents(self.general)  # an operator whose output has no size is refused now, not when it is asked
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The definition with the values put in: ``str()`` of it is the formula as a person writes it."""
+        used = {letter for value in self.values.values() for letter in letters_of(value)}
+        clash = used & self.general.indices
+        taken = used | set(self.general.indices) | set(self.general.sizes)
+        renamed = self.general.renamed({name: fresh(name + "'", taken) for name in sorted(clash)})
+        return renamed.substitute(self.values)
+
+    @cached_property
+    def _plan(self) -> Plan | None:
+        return make_plan(self.general, self.values)
+
+    def output_shape(self, *shapes: Shape, **sizes: Any) -> tuple[Any, ...]:
+        """The output's shape: plain ints for plain ints, exact at any size; SymPy where there are letters.
+
+        Args:
+            shapes: the shape of each input array, in order; none to stay symbolic.
+            sizes: values for single letters, as in ``L=11``.
+
+        Raises:
+            ShapeError: a size does not fit; the message says what would.
+        """
+        if len(shapes) == 1 and not sizes and self._plan is not None:
+            found = self._plan(shapes[0])
+            if found is not None:
+                return found
+        values, symbols = self._bound(shapes, sizes)
+        return tuple(answer(put(extent, values), symbols) for extent in extents(self.general))
+
+    def parameters(self, **sizes: Any) -> Any:
+        """How many numbers are learned: the entries of the arrays that are no inputs."""
+        values, symbols = self._bound((), sizes)
+        return answer(put(parameter_chain(self.general).conclusion.right, values), symbols)
+
+    def macs(self, *shapes: Shape, **sizes: Any) -> Any:
+        """How many multiply-adds there are: one for every choice of the indices of a product of arrays.
+
+        Adding a bias, a maximum and a mean multiply no two arrays, so they count nothing.
+        """
+        values, symbols = self._bound(shapes, sizes)
+        return answer(put(mac_chains(self.general)[-1].conclusion.right, values), symbols)
+
+    def receptive_field(self, **sizes: Any) -> tuple[Any, ...]:
+        """How many places one output spans along each spatial axis of the inputs, holes included."""
+        values, symbols = self._bound((), sizes)
+        return tuple(answer(put(c.conclusion.right, values), symbols) for c in receptive_chains(self.general))
+
+    def derive(self, quantity: str, *shapes: Shape, **sizes: Any) -> Derivation:
+        """The derivation of ``output_shape``, ``parameters``, ``macs``, ``receptive_field`` or ``all``.
+
+        Raises:
+            ParseError: there is no such quantity.
+            ShapeError: a size does not fit.
+        """
+        values, symbols = self._bound(shapes, sizes)
+        general, values = _in_the_users_letters(self.general, values)
+        return derive_quantity(self.name, general, quantity, values, symbols)
+
+    def __call__(self, *arrays: NDArray[Any], **named: Any) -> NDArray[Any]:
+        """Runs the definition on NumPy arrays.
+
+        Args:
+            arrays: in the order of the declared shapes (for a convolution x, weight, bias).
+            named: arrays by name (``W=w, X=x``), and sizes that no shape gives (``s=2``).
+
+        Returns:
+            An array of the common dtype of the arrays; integers and fractions are exact.
+
+        Raises:
+            ShapeError: an array is missing, or does not fit.
+        """
+        from convmath.operators.run import run
+
+        return run(self, arrays, named)
+
+    def _bound(self, shapes: Sequence[Shape], sizes: Mapping[str, Any]) -> tuple[dict[str, Expr], Symbols]:
+        """The operator's values with those of this call."""
+        values, symbols = dict(self.values), dict(self.symbols)
+        if len(shapes) > len(self.general.inputs):
+            raise ShapeError(
+                f"{self.name} takes the shape of {', '.join(self.general.inputs) or 'no array'}, but {len(shapes)} were given"
+            )
+        for name, given in zip(self.general.inputs, shapes, strict=False):
+            bind_shape(self.name, self.general.arrays[name], given, values, symbols)
+        for letter, given in sizes.items():
+            self._bind_letter(letter, given, values, symbols)
+        shown = ", ".join(f"{n} of shape {shown_shape(s)}" for n, s in zip(self.general.inputs, shapes, strict=False))
+        check_values(f"{self.name} on {shown}" if shown else self.name, self.general, values, ShapeError)
+        return values, symbols
+
+    def _bind_letter(self, letter: str, given: Any, values: dict[str, Expr], symbols: Symbols) -> None:
+        if letter not in self.general.sizes:
+            known = ", ".join(self.general.sizes)
+            raise ShapeError(f"{self.name} has no size called {letter}: its sizes are {known}")
+        try:
+            found = size(given, f"{self.name}: {letter}", symbols)
+        except ParseError as error:
+            raise ShapeError(str(error)) from None
+        if values.setdefault(letter, found) != found:
+            raise ShapeError(
+                f"{self.name}: {keyword(letter)} ({letter}) is {values[letter]} already, so it cannot be {found}"
+            )
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.definition}>"
+
+
+def _in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tuple[Definition, dict[str, Expr]]:
+    """The definition with letters that the user named renamed, where no other letter is in the way."""
+    wanted = {letter: value.name for letter, value in values.items() if isinstance(value, Sym)}
+    stay = (set(general.sizes) - wanted.keys()) | general.indices
+    inside = {letter for value in values.values() if not isinstance(value, Sym) for letter in letters_of(value)}
+    names = list(wanted.values())
+    legal = {old: new for old, new in wanted.items() if new not in stay and new not in inside and names.count(new) == 1}
+    if len(legal) < len(wanted):
+        legal = {}
+    renamed = general.renamed(legal)
+    return renamed, {legal.get(old, old): value for old, value in values.items() if old not in legal}
+

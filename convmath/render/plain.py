@@ -1,0 +1,136 @@
+"""Definitions and lines as plain data, and back. What is read is held to its kind, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from convmath.errors import ParseError
+from convmath.language.checks import checked
+from convmath.language.definition import Definition, Tensor, Term
+from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Relation, walk
+from convmath.proof.statement import Statement
+from convmath.render.trees import read_tree, write_tree
+
+LARGEST = 1_000
+"""The largest number that a definition may hold; larger ones stand in the values."""
+
+
+def _kind(wanted: type) -> Callable[[Any], Any]:
+    def read(data: Any) -> Any:
+        if not isinstance(data, wanted) or (wanted is int and (isinstance(data, bool) or data < 0)):
+            raise ParseError(f"expected {wanted.__name__}, found {str(data)[:60]!r}")
+        return data
+
+    return read
+
+
+as_list: Callable[[Any], list[Any]] = _kind(list)
+as_dict: Callable[[Any], Mapping[str, Any]] = _kind(dict)
+as_text: Callable[[Any], str] = _kind(str)
+as_whole: Callable[[Any], int] = _kind(int)
+
+
+def write_relation(relation: Relation) -> list[Any]:
+    return [write_tree(relation.left), relation.op, write_tree(relation.right)]
+
+
+def read_relation(data: Any) -> Relation:
+    left, op, right = as_list(data)
+    if op not in ("=", "≤", "≥", "∣"):
+        raise ParseError(f"there is no relation {op!r}")
+    return Relation(read_tree(left), op, read_tree(right))
+
+
+def write_ranges(ranges: Ranges) -> list[Any]:
+    return [[name, write_tree(size)] for name, size in ranges]
+
+
+def read_ranges(data: Any) -> Ranges:
+    return tuple((as_text(name), read_tree(size)) for name, size in as_list(data))
+
+
+def write_statement(statement: Statement) -> dict[str, Any]:
+    return {"relations": [write_relation(item) for item in statement.relations], "for": write_ranges(statement.ranges)}
+
+
+def read_statement(data: Any) -> Statement:
+    relations = tuple(read_relation(item) for item in as_list(as_dict(data)["relations"]))
+    if not relations:
+        raise ParseError("a line says nothing")
+    return Statement(relations, read_ranges(data["for"]))
+
+
+
+def write_definition(definition: Definition) -> dict[str, Any]:
+    return {
+        "output": write_tree(definition.output),
+        "terms": [
+            {
+                "reads": [write_tree(read) for read in term.reads],
+                "reduced": list(term.reduced),
+                "where": [write_relation(item) for item in term.where],
+                "scale": write_tree(term.scale),
+            }
+            for term in definition.terms
+        ],
+        "tensors": [[t.name, [write_tree(size) for size in t.shape], _pairs(t.padding)] for t in definition.tensors],
+        "crop": _pairs(definition.crop),
+        "ranges": write_ranges(definition.ranges),
+        "reduce": definition.reduce,
+        "inputs": list(definition.inputs),
+        "given": [write_relation(item) for item in definition.given],
+    }
+
+
+def _pairs(pairs: tuple[tuple[Expr, Expr], ...]) -> list[Any]:
+    return [[write_tree(before), write_tree(after)] for before, after in pairs]
+
+
+def _read_pairs(data: Any) -> tuple[tuple[Expr, Expr], ...]:
+    return tuple((_small(before), _small(after)) for before, after in as_list(data))
+
+
+def read_definition(data: Any) -> Definition:
+    """The definition, held against itself as any declaration is."""
+    if as_dict(data)["reduce"] not in get_args(Kind):
+        raise ParseError(f"there is no reduction {data['reduce']!r}")
+    terms = tuple(
+        Term(
+            tuple(_read(read) for read in as_list(term["reads"])),
+            tuple(map(as_text, as_list(term["reduced"]))),
+            tuple(read_relation(item) for item in as_list(term["where"])),
+            _small(term["scale"]),
+        )
+        for term in as_list(data["terms"])
+    )
+    tensors = tuple(
+        Tensor(as_text(name), tuple(map(_small, as_list(shape))), _read_pairs(padding))
+        for name, shape, padding in as_list(data["tensors"])
+    )
+    return checked(
+        Definition(
+            output=_read(data["output"]),
+            terms=terms,
+            tensors=tensors,
+            crop=_read_pairs(data["crop"]),
+            ranges=tuple((as_text(name), _small(size)) for name, size in as_list(data["ranges"])),
+            reduce=data["reduce"],
+            inputs=tuple(map(as_text, as_list(data["inputs"]))),
+            given=tuple(read_relation(item) for item in as_list(data["given"])),
+        )
+    )
+
+
+def _read(data: Any) -> Read:
+    found = _small(data)
+    if not isinstance(found, Read):
+        raise ParseError(f"{found} is no read of an array")
+    return found
+
+
+def _small(data: Any) -> Expr:
+    found = read_tree(data)
+    if any(isinstance(node, Int) and abs(node.value) > LARGEST for node in walk(found)):
+        raise ParseError(f"{found}: a definition holds numbers up to {LARGEST}; larger ones stand in the values")
+    return found

@@ -1,0 +1,110 @@
+"""Expressions as nested lists, ``["+", "H", ["*", 2, "p"], -1]``, and back, node by node."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from convmath.errors import ParseError, UnsupportedError
+from convmath.language.limits import DEEPEST
+from convmath.language.parse import LARGEST_POWER
+from convmath.language.tokens import LONGEST_NAME, LONGEST_NUMBER, NAME
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Kind,
+    Least,
+    Mul,
+    Pow,
+    Ratio,
+    Read,
+    Reduce,
+    Relation,
+    Sym,
+)
+
+
+def write_tree(expr: Expr) -> Any:
+    """``expr`` as JSON data: a number is an int, a letter a text, anything else a list that starts with its kind."""
+    match expr:
+        case Int(value):
+            return value if abs(value) < 2**53 else ["integer", str(value)]
+        case Sym(name):
+            return name
+        case Add(items):
+            return ["+", *map(write_tree, items)]
+        case Mul(items):
+            return ["*", *map(write_tree, items)]
+        case Least(items):
+            return ["min", *map(write_tree, items)]
+        case Pow(base, exponent):
+            return ["^", write_tree(base), exponent]
+        case Ratio(numerator, divisor):
+            return ["/", write_tree(numerator), write_tree(divisor)]
+        case Floor(argument):
+            return ["floor", write_tree(argument)]
+        case Ceil(argument):
+            return ["ceil", write_tree(argument)]
+        case Read(array, subscripts):
+            return ["read", array, *map(write_tree, subscripts)]
+        case Reduce(kind, ranges, body, where):
+            conditions = [[write_tree(r.left), r.op, write_tree(r.right)] for r in where]
+            return ["reduce", kind, [[n, write_tree(s)] for n, s in ranges], write_tree(body), conditions]
+    raise UnsupportedError(f"no JSON is known for a node of type {type(expr).__name__}")
+
+
+def read_tree(data: Any, depth: int = 0) -> Expr:
+    """The expression that ``data`` describes.
+
+    Raises:
+        ParseError: it describes none, or is nested deeper than any that is written.
+    """
+    if depth > DEEPEST:
+        raise ParseError(f"an expression nests deeper than {DEEPEST} levels")
+    if isinstance(data, bool):
+        raise ParseError(f"{data} is no expression")
+    if isinstance(data, int):
+        return _integer(str(data))
+    if isinstance(data, str):
+        return Sym(_name(data))
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise ParseError(f"{str(data)[:60]!r} is no expression")
+    kind, *rest = data
+    if kind in ("+", "*", "min") and len(rest) >= 2:
+        return {"+": Add, "*": Mul, "min": Least}[kind](tuple(read_tree(item, depth + 1) for item in rest))
+    if kind in ("/", "floor", "ceil") and len(rest) == (2 if kind == "/" else 1):
+        return {"/": Ratio, "floor": Floor, "ceil": Ceil}[kind](*(read_tree(item, depth + 1) for item in rest))
+    if kind == "integer" and len(rest) == 1 and isinstance(rest[0], str):
+        return _integer(rest[0])
+    if kind == "^" and len(rest) == 2 and type(rest[1]) is int and 2 <= rest[1] <= LARGEST_POWER:
+        return Pow(read_tree(rest[0], depth + 1), rest[1])
+    if kind == "read" and len(rest) >= 2:
+        return Read(_name(rest[0]), tuple(read_tree(item, depth + 1) for item in rest[1:]))
+    if kind == "reduce" and len(rest) == 4 and rest[0] in get_args(Kind):
+        return _reduction(rest, depth)
+    raise ParseError(f"there is no node {kind[:20]!r} with {len(rest)} parts")
+
+
+def _reduction(rest: list[Any], depth: int) -> Expr:
+    kind, ranges, body, where = rest
+    conditions = []
+    for left, op, right in where:
+        if op not in ("=", "≤", "≥"):
+            raise ParseError(f"there is no relation {op!r}")
+        conditions.append(Relation(read_tree(left, depth + 1), op, read_tree(right, depth + 1)))
+    sizes = tuple((_name(name), read_tree(size, depth + 1)) for name, size in ranges)
+    return Reduce(kind, sizes, read_tree(body, depth + 1), tuple(conditions))
+
+
+def _integer(text: str) -> Int:
+    if len(text) > LONGEST_NUMBER or not text.removeprefix("-").isdecimal():
+        raise ParseError(f"{text[:20]!r} is no integer of at most {LONGEST_NUMBER} digits")
+    return Int(int(text))
+
+
+def _name(data: Any) -> str:
+    if not isinstance(data, str) or len(data) > LONGEST_NAME or not NAME.match(data):
+        raise ParseError(f"{str(data)[:40]!r} is no letter")
+    return data

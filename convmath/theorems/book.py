@@ -1,0 +1,119 @@
+"""The book: every theorem by its slug. A function with ``@theorem`` is all that a new one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from convmath.errors import ParseError
+from convmath.language.definition import Definition
+from convmath.language.sizes import size
+from convmath.language.tree import Expr, Int
+from convmath.proof.derivation import CLAIMS, Claim, Derivation
+
+
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """A statement with its hypotheses and sources. ``prove(**numbers)`` gives the derivation.
+
+    ``settings`` are the names that ``prove`` takes; letters of hypotheses replace the hypothesis.
+    """
+
+    slug: str
+    title: str
+    statement: str
+    chapter: str
+    hypotheses: tuple[str, ...]
+    sources: tuple[str, ...]
+    settings: tuple[str, ...]
+    proof: Callable[..., Derivation]
+
+    def prove(self, **numbers: Any) -> Derivation:
+        """The derivation, in general or with ``numbers`` for letters.
+
+        Raises:
+            ParseError: a name or a number is not one that the theorem takes.
+            ProofError: with these numbers it does not hold; a counterexample is shown.
+        """
+        for name in numbers:
+            if name not in self.settings:
+                raise ParseError(f"{self.slug} has no letter {name!r}: it takes {', '.join(self.settings)}")
+        return self.proof(self, {name: _whole(self.slug, name, value) for name, value in numbers.items()})
+
+
+def _whole(slug: str, name: str, value: Any) -> int:
+    found = size(value, f"{slug}: {name}")
+    if not isinstance(found, Int):
+        raise ParseError(f"{slug}: {name} is {value}; it must be an integer")
+    if found.value < (0 if name == "p" else 1):
+        raise ParseError(f"{slug}: {name} is {found.value}; it must be an integer ≥ {0 if name == 'p' else 1}")
+    return found.value
+
+
+BOOK: dict[str, Theorem] = {}
+
+
+def theorem(
+    title: str, chapter: str, hypotheses: tuple[str, ...], sources: tuple[str, ...], settings: tuple[str, ...]
+) -> Callable[[Callable[..., Derivation]], Callable[..., Derivation]]:
+    """Writes a theorem into the book. The slug is the function's name, the statement its docstring."""
+
+    def enter(proof: Callable[..., Derivation]) -> Callable[..., Derivation]:
+        slug = proof.__name__.replace("_", "-")
+        statement = " ".join((proof.__doc__ or "").split())
+        BOOK[slug] = Theorem(slug, title, statement, chapter, hypotheses, sources, settings, proof)
+        return proof
+
+    return enter
+
+
+def theorems() -> Mapping[str, Theorem]:
+    """Every theorem of the book, by slug."""
+    from convmath.theorems import pointwise  # noqa: F401  # reading the chapter enters its theorems
+
+    return MappingProxyType(BOOK)
+
+
+def prove(slug: str, **numbers: Any) -> Derivation:
+    """The derivation of one theorem, in general, or with numbers for its letters.
+
+    Raises:
+        ParseError: there is no theorem with this slug, or it has no such letter.
+        ProofError: with these numbers it does not hold; a counterexample is shown.
+    """
+    book = theorems()
+    if slug not in book:
+        near = get_close_matches(slug, book, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(book)}"
+        raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
+    return book[slug].prove(**numbers)
+
+
+@dataclass(frozen=True)
+class TheoremClaim(Claim):
+    """The claim that a theorem of the book holds, with these numbers."""
+
+    kind: ClassVar[str] = "theorem"
+    slug: str
+    numbers: tuple[tuple[str, int], ...]
+
+    def check(self, derivation: Derivation) -> None:
+        derivation.compare(prove(self.slug, **dict(self.numbers)))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "slug": self.slug, "numbers": dict(self.numbers)}
+
+
+def _read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+    slug, numbers = data.get("slug"), data.get("numbers")
+    if not isinstance(slug, str) or not isinstance(numbers, dict):
+        raise ParseError("the claim names no theorem, or no numbers")
+    if not all(type(value) is int for value in numbers.values()):
+        raise ParseError("the claim's numbers are not all integers")
+    return TheoremClaim(slug, tuple(numbers.items()))
+
+
+CLAIMS[TheoremClaim.kind] = _read_claim

@@ -1,0 +1,97 @@
+"""What is tried beside the proofs: exact integer arrays, an oracle in plain loops, counterexamples."""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from convmath.errors import ProofError
+from convmath.operators import conv
+from convmath.operators.linear import per_pixel_linear
+from convmath.operators.operator import Operator
+from convmath.proof.derivation import Trial
+
+CONVS = {1: conv.conv1d, 2: conv.conv2d, 3: conv.conv3d}
+ROUNDS = 4
+GRID = (3, 4, 2)
+LARGEST = 6
+"""How large an input is looked at for a counterexample, along each axis."""
+
+
+@lru_cache(maxsize=32)
+def compare_pixel_by_pixel(ranks: tuple[int, ...], stride: int | None) -> tuple[Trial, ...]:
+    """A 1×1 convolution, the per-pixel linear map and a matrix product in plain loops, on integer arrays.
+
+    Raises:
+        ProofError: they differ.
+    """
+    random = np.random.default_rng(20_140_304)
+    count = 0
+    for rank, step in itertools.product(ranks, [stride] if stride else [1, 2]):
+        one, two = CONVS[rank](3, 2, 1, stride=step), per_pixel_linear(rank, 3, 2, stride=step)
+        for _ in range(ROUNDS):
+            x = random.integers(-9, 10, (2, 3, *GRID[:rank]))
+            w, b = random.integers(-9, 10, (2, 3)), random.integers(-9, 10, 2)
+            found = one(x, w.reshape(2, 3, *[1] * rank), b)
+            if not (np.array_equal(found, two(x, w, b)) and np.array_equal(found, in_loops(x, w, b, step))):
+                raise ProofError(f"a 1×1 convolution differs from W·x + b on x = {x.tolist()}, W = {w.tolist()}")
+            count += 1
+    return (Trial("the convolution, the linear map and a matrix product in plain loops on integer arrays", count),)
+
+
+def in_loops(x: Any, w: Any, b: Any, stride: int) -> Any:
+    """W·x + b at every stride-th pixel, one number at a time."""
+    grid = [range(0, size, stride) for size in x.shape[2:]]
+    found = np.zeros((x.shape[0], len(w), *map(len, grid)), dtype=x.dtype)
+    for n in range(x.shape[0]):
+        for place in itertools.product(*grid):
+            for o in range(len(w)):
+                total = int(b[o])
+                for c in range(x.shape[1]):
+                    total += int(w[o, c]) * int(x[(n, c, *place)])
+                found[(n, o, *(p // stride for p in place))] = total
+    return found
+
+
+def another_pixel(rank: int, numbers: dict[str, int]) -> str | None:
+    """The smallest case in which an output changes although the pixel under it does not.
+
+    One channel in and out, no bias; sizes grow until one is found.
+    """
+    k, s, p, d = (numbers.get(name, default) for name, default in (("k", 1), ("s", 1), ("p", 0), ("d", 1)))
+    operator = CONVS[rank](1, 1, k, stride=s, padding=p, dilation=d, bias=False)
+    span = d * (k - 1) + 1
+    for grid in sorted(itertools.product(range(1, max(LARGEST, span) + 1), repeat=rank), key=lambda g: (sum(g), g)):
+        if min(grid) + 2 * p >= span:
+            found = _changed(operator, grid, k, s)
+            if found is not None:
+                return found
+    return None
+
+
+def _changed(operator: Operator, grid: tuple[int, ...], k: int, s: int) -> str | None:
+    """An output and an input at another pixel that it reads: unit weight, unit input."""
+    zero = np.zeros((1, 1, *grid), np.int64)
+    for tap in itertools.product(range(k), repeat=len(grid)):
+        weight = np.zeros((1, 1, *[k] * len(grid)), np.int64)
+        weight[(0, 0, *tap)] = 1
+        for place in itertools.product(*map(range, grid)):
+            one = zero.copy()
+            one[(0, 0, *place)] = 1
+            for out in np.argwhere(operator(one, weight)[0, 0]):
+                if tuple(out * s) != place:
+                    return _shown(grid, tap, place, tuple(int(i) for i in out), s)
+    return None
+
+
+def _shown(grid: tuple[int, ...], tap: tuple[int, ...], place: tuple[int, ...], out: tuple[int, ...], s: int) -> str:
+    where = ",".join(map(str, tuple(i * s for i in out)))
+    here, there, at = (",".join(map(str, item)) for item in (out, place, tap))
+    return (
+        f"Counterexample (the smallest found): C = O = 1, X of {'×'.join(map(str, grid))}, W zero but W[0,0,{at}] = 1. "
+        f"Change X[0,0,{there}] from 0 to 1 and Y[0,0,{here}] changes from 0 to 1, "
+        f"though X[0,0,{where}] did not change: the output at a pixel is no function of that pixel."
+    )

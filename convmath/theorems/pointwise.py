@@ -1,0 +1,111 @@
+"""The 1×1 convolution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convmath.derive.conditions import basic
+from convmath.derive.extent import axis_steps, output_names, tidied
+from convmath.errors import ProofError
+from convmath.language.definition import Definition
+from convmath.language.letters import axes, word
+from convmath.language.tree import Expr, Int, Relation, Sym
+from convmath.operators import conv
+from convmath.operators.linear import per_pixel_linear
+from convmath.proof.derivation import Chain, Derivation, Line, alike
+from convmath.proof.reading import formula
+from convmath.proof.step import Ground, Step, take
+from convmath.theorems.book import Theorem, TheoremClaim, theorem
+from convmath.theorems.compare import another_pixel, compare_pixel_by_pixel
+
+LETTERS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation"}
+
+
+@theorem(
+    title="A 1×1 convolution is one linear map, applied at every pixel",
+    chapter="The 1×1 convolution",
+    hypotheses=("k = 1", "p = 0"),
+    sources=("Lin, Chen & Yan, Network in Network (2014), section 3.1, which states it in words",),
+    settings=("N", "C", "O", "D", "H", "W", "L", "k", "s", "p", "d", "rank"),
+)
+def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For k = 1 and p = 0, any stride s, any batch and rank: Y[n,:,i,j] = W·X[n,:,s·i,s·j] + b with the
+    same O×C matrix W and the same b at every pixel (i, j). With s = 1 every pixel is mapped where it is."""
+    ranks = [numbers["rank"]] if "rank" in numbers else [2, 1, 3]
+    if not set(ranks) <= {1, 2, 3}:
+        raise ProofError(f"rank is {ranks[0]}; it must be 1, 2 or 3")
+    fixed = {"k": 1, "p": 0} | {name: value for name, value in numbers.items() if name in LETTERS}
+    pairs = [_pair(rank, fixed) for rank in ranks]
+    definitions = tuple(definition for pair in pairs for definition in pair)
+    equalities = tuple(Relation(Sym(name), "=", Int(value)) for name, value in fixed.items())
+    simple = dict.fromkeys(r for convolution, _ in pairs for r in basic(convolution) if str(r.left) not in fixed)
+    ground = Ground(definitions, (*simple, *equalities))
+    try:
+        chains = [chain for n, rank in enumerate(ranks) for chain in _chains(ground, 2 * n, rank, tuple(fixed))]
+    except ProofError as error:
+        shown = {name: value for name, value in fixed.items()}
+        raise ProofError(f"{theorem.slug}: {error}", another_pixel(ranks[0], shown)) from error
+    trials = compare_pixel_by_pixel(tuple(ranks), numbers.get("s"))
+    first = chains[1 : 1 + ranks[0]]
+    lines = tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in first)
+    values: dict[str, Expr] = {name: Int(value) for name, value in numbers.items() if name not in (*LETTERS, "rank")}
+    return Derivation(
+        title=theorem.title,
+        find="why the same matrix serves every pixel, and what size the output has",
+        claim=TheoremClaim(theorem.slug, tuple(numbers.items())),
+        definitions=definitions,
+        assumptions=ground.assumptions,
+        chains=tuple(chains),
+        lines=lines,
+        values={k: v for k, v in values.items() if k in definitions[0].sizes},
+        trials=trials,
+        source="; ".join(theorem.sources),
+        single=False,
+    )
+
+
+def _pair(rank: int, fixed: dict[str, int]) -> tuple[Definition, Definition]:
+    """The convolution in letters, and the per-pixel linear map in the same letters."""
+    make = {1: conv.conv1d, 2: conv.conv2d, 3: conv.conv3d}[rank]
+    convolution = make("C", "O", "k", stride="s", padding="p", dilation="d").general
+    linear = per_pixel_linear(rank, "C", "O", stride="s").general
+    return convolution, linear.substitute({"s": Int(fixed["s"])} if "s" in fixed else {})
+
+
+def _chains(ground: Ground, number: int, rank: int, fixed: tuple[str, ...]) -> list[Chain]:
+    """The rewriting for one rank, and for the first rank what becomes of the grid."""
+    own = Ground((ground.definitions[number], *ground.definitions), ground.assumptions)
+    known = {str(r.left): r.right for r in ground.assumptions if r.op == "="}
+    values = tuple((name, known[name]) for name in fixed)
+    heading = "The convolution, rewritten" if number == 0 else f"The same with {rank} spatial ax{'i' if rank == 1 else 'e'}s"
+    chains = [Chain(heading, tuple(_rewritten(own, number + 2, rank, values)), subject=number)]
+    if number == 0:
+        chains += _grid(own, values)
+    return chains
+
+
+def _rewritten(ground: Ground, target: int, rank: int, values: tuple[tuple[str, Expr], ...]) -> list[Step]:
+    out, taps = ([axis[place] for axis in axes(rank)] for place in (1, 2))
+    pixel = ", ".join(map(str, _pixel(ground.definitions[target])))
+    steps = [take(formula(ground.definition), "put", ground, values=values)]
+    steps.append(take(steps[-1].after, "sum over one value", ground, indices=" ".join(taps)))
+    steps.append(take(steps[-1].after, "leave out zeros", ground))
+    words = f"the matrix W times the vector x = X[n, :, {pixel}], plus b"
+    steps.append(take(steps[-1].after, "is the operator", ground, number=target, words=words))
+    steps.append(take(steps[-1].after, "the same everywhere", ground, indices=" ".join(out)))
+    return steps
+
+
+def _pixel(linear: Definition) -> tuple[Expr, ...]:
+    return next(read for read in linear.reads if read.array == "X").subscripts[2:]
+
+
+def _grid(ground: Ground, values: tuple[tuple[str, Expr], ...]) -> list[Chain]:
+    chains = []
+    for axis, name in list(enumerate(output_names(ground.definition)))[2:]:
+        steps = axis_steps(ground.definition, axis, name, ground)
+        steps = tidied([*steps, take(steps[-1].after, "put", ground, values=values)], ground)
+        chain = Chain(f"What becomes of the {word(name)}", tuple(steps))
+        like, letters = alike(chain, tuple(chains))
+        chains.append(replace(chain, like=None if like is None else like + 1, letters=letters))
+    return chains

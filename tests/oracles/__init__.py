@@ -1,0 +1,1 @@
+"""What must come out, by plain loops. Nothing here imports convmath."""
