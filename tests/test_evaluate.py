@@ -1,5 +1,6 @@
 """Every kind of definition against plain loops, exactly."""
 
+import tracemalloc
 import warnings
 from fractions import Fraction
 from itertools import product as tuples
@@ -54,7 +55,7 @@ class Case:
         ranges = {name: size.value for name, size in definition.known_ranges.items()}
         ranges |= {
             item.name: extent
-            for item, extent in zip(definition.output.subscripts, self.extents)
+            for item, extent in zip(definition.output.subscripts, self.extents, strict=False)
             if isinstance(item, Sym)
         }
         nested = {name: array.tolist() for name, array in arrays.items()}
@@ -73,7 +74,12 @@ class Case:
         assert not any(np.shares_memory(result, array) for array in arrays.values())
         for place, value in self.loops(arrays).items():
             got = result[place]
-            assert (got == value) if value is not None else got == -np.inf, place
+            if value is None:
+                assert got == (-np.inf if self.reduce == "max" else np.inf)
+            elif result.dtype.kind == "f":
+                assert got == pytest.approx(float(value), rel=1e-12), place
+            else:
+                assert got == value, place
         return result
 
 
@@ -82,209 +88,223 @@ CASES = {
         "Y[n,o,i]",
         ["b[o]", ("W[o,c,u]*X[n,c,2*i+3*u-2]", {}, 1, "cu")],
         (2, 3, 4),
-        dict(b=(3,), W=(3, 2, 3), X=(2, 2, 11)),
-        pads=dict(X=((0, 0), (0, 0), (2, 3))),
+        {"b": (3,), "W": (3, 2, 3), "X": (2, 2, 11)},
+        pads={"X": ((0, 0), (0, 0), (2, 3))},
     ),
     "conv2d": Case(
         "Y[n,o,i,j]",
         [("W[o,c,u,v]*X[n,c,i+u-1,2*j+v-1]", {}, 1, "cuv")],
         (2, 3, 5, 3),
-        dict(W=(3, 4, 3, 2), X=(2, 4, 5, 6)),
-        pads=dict(X=((0, 0), (0, 0), (1, 1), (1, 1))),
+        {"W": (3, 4, 3, 2), "X": (2, 4, 5, 6)},
+        pads={"X": ((0, 0), (0, 0), (1, 1), (1, 1))},
     ),
     "conv3d, one place": Case(
         "Y[n,o,i,j,k]",
         [("W[o,c,u,v,w]*X[n,c,i+u,j+v,k+w]", {}, 1, "cuvw")],
         (1, 2, 1, 2, 1),
-        dict(W=(2, 1, 2, 2, 2), X=(1, 1, 2, 3, 2)),
+        {"W": (2, 1, 2, 2, 2), "X": (1, 1, 2, 3, 2)},
     ),
     "channels last": Case(
         "Y[n,i,j,o]",
         [("W[u,v,c,o]*X[n,i+u,j+v,c]", {}, 1, "uvc")],
         (2, 3, 2, 4),
-        dict(W=(2, 3, 3, 4), X=(2, 4, 4, 3)),
+        {"W": (2, 3, 3, 4), "X": (2, 4, 4, 3)},
     ),
     "pointwise": Case(
-        "Y[n,o,i,j]", [("W[o,c]*X[n,c,i,j]", {}, 1, "c")], (2, 3, 4, 4), dict(W=(3, 5), X=(2, 5, 4, 4))
+        "Y[n,o,i,j]", [("W[o,c]*X[n,c,i,j]", {}, 1, "c")], (2, 3, 4, 4), {"W": (3, 5), "X": (2, 5, 4, 4)}
     ),
     "pointwise, strided": Case(
-        "Y[n,o,i]", [("W[o,c]*X[n,c,2*i]", {}, 1, "c")], (2, 3, 4), dict(W=(3, 5), X=(2, 5, 8))
+        "Y[n,o,i]", [("W[o,c]*X[n,c,2*i]", {}, 1, "c")], (2, 3, 4), {"W": (3, 5), "X": (2, 5, 8)}
     ),
     "grouped": Case(
         "Y[n,4*m+o,i]",
         [("W[4*m+o,c,u]*X[n,2*m+c,i+u]", {}, 1, "cu")],
         (2, 12, 4),
-        dict(W=(12, 2, 3), X=(2, 6, 6)),
-        dict(m=3, o=4),
+        {"W": (12, 2, 3), "X": (2, 6, 6)},
+        {"m": 3, "o": 4},
     ),
     "grouped with bias": Case(
         "Y[n,2*m+o,i]",
         ["b[2*m+o]", ("W[2*m+o,c,u]*X[n,2*m+c,i+u]", {}, 1, "cu")],
         (1, 4, 4),
-        dict(b=(4,), W=(4, 2, 3), X=(1, 4, 6)),
-        dict(m=2, o=2),
+        {"b": (4,), "W": (4, 2, 3), "X": (1, 4, 6)},
+        {"m": 2, "o": 2},
     ),
     "one group": Case(
         "Y[n,4*m+o,i]",
         [("W[4*m+o,c,u]*X[n,2*m+c,i+u]", {}, 1, "cu")],
         (2, 4, 4),
-        dict(W=(4, 2, 3), X=(2, 2, 6)),
-        dict(m=1, o=4),
+        {"W": (4, 2, 3), "X": (2, 2, 6)},
+        {"m": 1, "o": 4},
     ),
     "depthwise": Case(
         "Y[n,c,i,j]",
         [("W[c,u,v]*X[n,c,i+u-1,j+v-1]", {}, 1, "uv")],
         (2, 3, 8, 8),
-        dict(W=(3, 3, 3), X=(2, 3, 8, 8)),
-        pads=dict(X=((0, 0), (0, 0), (1, 1), (1, 1))),
+        {"W": (3, 3, 3), "X": (2, 3, 8, 8)},
+        pads={"X": ((0, 0), (0, 0), (1, 1), (1, 1))},
     ),
     "depthwise, two filters each": Case(
         "Y[n,2*c+m,i]",
         [("W[2*c+m,u]*X[n,c,i+u]", {}, 1, "u")],
         (2, 6, 4),
-        dict(W=(6, 3), X=(2, 3, 6)),
-        dict(c=3, m=2),
+        {"W": (6, 3), "X": (2, 3, 6)},
+        {"c": 3, "m": 2},
     ),
     "depthwise, channels last": Case(
-        "Y[n,i,c]", [("W[u,c]*X[n,i+u,c]", {}, 1, "u")], (2, 5, 3), dict(W=(3, 3), X=(2, 7, 3))
+        "Y[n,i,c]", [("W[u,c]*X[n,i+u,c]", {}, 1, "u")], (2, 5, 3), {"W": (3, 3), "X": (2, 7, 3)}
     ),
     "transposed": Case(
         "Y[n,o,t]",
         [("W[c,o,u]*X[n,c,i]", {"t": "2*i+u"}, 1, "ciu")],
         (2, 3, 9),
-        dict(W=(4, 3, 3), X=(2, 4, 4)),
+        {"W": (4, 3, 3), "X": (2, 4, 4)},
     ),
     "transposed, cropped": Case(
         "Y[n,o,t]",
         ["b[o]", ("W[c,o,u]*X[n,c,i]", {"t": "3*i+2*u-2"}, 1, "ciu")],
         (2, 3, 8),
-        dict(b=(3,), W=(4, 3, 3), X=(2, 4, 4)),
+        {"b": (3,), "W": (4, 3, 3), "X": (2, 4, 4)},
     ),
     "transposed, longer than written": Case(
-        "Y[t]", [("W[u]*X[i]", {"t": "2*i+u-1"}, 1, "iu")], (15,), dict(W=(2,), X=(4,))
+        "Y[t]", [("W[u]*X[i]", {"t": "2*i+u-1"}, 1, "iu")], (15,), {"W": (2,), "X": (4,)}
     ),
     "transposed, nearly all cropped": Case(
-        "Y[t]", [("W[u]*X[i]", {"t": "5*i+u-7"}, 1, "iu")], (2,), dict(W=(2,), X=(4,))
+        "Y[t]", [("W[u]*X[i]", {"t": "5*i+u-7"}, 1, "iu")], (2,), {"W": (2,), "X": (4,)}
     ),
     "transposed 2d, grouped": Case(
         "Y[n,2*m+o,s,t]",
         [("W[2*m+c,o,u,v]*X[n,2*m+c,i,j]", {"s": "2*i+u-1", "t": "j+2*v"}, 1, "cijuv")],
         (2, 4, 6, 7),
-        dict(W=(4, 2, 3, 2), X=(2, 4, 3, 5)),
-        dict(m=2, o=2, c=2),
+        {"W": (4, 2, 3, 2), "X": (2, 4, 3, 5)},
+        {"m": 2, "o": 2, "c": 2},
     ),
-    "written backwards": Case("Y[t]", [("W[u]*X[i]", {"t": "6-2*i+u"}, 1, "iu")], (8,), dict(W=(3,), X=(4,))),
+    "written backwards": Case(
+        "Y[t]", [("W[u]*X[i]", {"t": "6-2*i+u"}, 1, "iu")], (8,), {"W": (3,), "X": (4,)}
+    ),
     "written where an output index says": Case(
-        "Y[o,t]", [("W[o]*X[i]", {"t": "i+o-1"}, 1, "i")], (3, 4), dict(W=(3,), X=(4,))
+        "Y[o,t]", [("W[o]*X[i]", {"t": "i+o-1"}, 1, "i")], (3, 4), {"W": (3,), "X": (4,)}
     ),
     "written by taps only": Case(
-        "Y[s,t]", [("X[i,u]", {"s": "i+u", "t": "i-u"}, 1, "iu")], (4, 3), dict(X=(3, 2))
+        "Y[s,t]", [("X[i,u]", {"s": "i+u", "t": "i-u"}, 1, "iu")], (4, 3), {"X": (3, 2)}
     ),
     "written at an index that nothing reads": Case(
-        "Y[t]", [("X[i]", {"t": "i+u"}, 1, "iu")], (6,), dict(X=(4,)), dict(u=3)
+        "Y[t]", [("X[i]", {"t": "i+u"}, 1, "iu")], (6,), {"X": (4,)}, {"u": 3}
     ),
     "written, broadcast in the middle": Case(
-        "Y[o,n,t]", [("W[o]*X[i]", {"t": "i+o"}, 1, "i"), "B[n]"], (2, 3, 5), dict(W=(2,), X=(4,), B=(3,))
+        "Y[o,n,t]",
+        [("W[o]*X[i]", {"t": "i+o"}, 1, "i"), "B[n]"],
+        (2, 3, 5),
+        {"W": (2,), "X": (4,), "B": (3,)},
     ),
     "written and read": Case(
-        "Y[t]", [("B[t]*W[u]*X[i]", {"t": "2*i+u-1"}, 1, "iu"), "B[t]"], (6,), dict(B=(6,), W=(3,), X=(4,))
+        "Y[t]",
+        [("B[t]*W[u]*X[i]", {"t": "2*i+u-1"}, 1, "iu"), "B[t]"],
+        (6,),
+        {"B": (6,), "W": (3,), "X": (4,)},
     ),
     "concatenation": Case(
-        "Y[t]", [("A[i]", {"t": "i"}, 1, "i"), ("B[j]", {"t": "j+3"}, 1, "j")], (7,), dict(A=(3,), B=(4,))
+        "Y[t]", [("A[i]", {"t": "i"}, 1, "i"), ("B[j]", {"t": "j+3"}, 1, "j")], (7,), {"A": (3,), "B": (4,)}
     ),
     "weight gradient": Case(
         "G[o,c,u]",
         [("D[n,o,i]*X[n,c,2*i+u-1]", {}, 1, "ni")],
         (3, 2, 3),
-        dict(D=(2, 3, 4), X=(2, 2, 8)),
-        pads=dict(X=((0, 0), (0, 0), (1, 1))),
+        {"D": (2, 3, 4), "X": (2, 2, 8)},
+        pads={"X": ((0, 0), (0, 0), (1, 1))},
     ),
     "read backwards": Case(
-        "Y[i]", [("W[2-u]*X[3*i-u+2]", {}, 1, "u")], (3,), dict(W=(3,), X=(9,)), dict(u=3)
+        "Y[i]", [("W[2-u]*X[3*i-u+2]", {}, 1, "u")], (3,), {"W": (3,), "X": (9,)}, {"u": 3}
     ),
-    "output read backwards": Case("Y[i]", ["X[4-i]"], (5,), dict(X=(5,))),
-    "diagonal": Case("Y[i]", ["X[i,i]"], (4,), dict(X=(4, 4))),
-    "shifted diagonal": Case("Y[i]", ["X[i,2*i+1]"], (2,), dict(X=(3, 4))),
-    "trace": Case("Y[n]", [("X[n,i,i]", {}, 1, "i")], (3,), dict(X=(3, 4, 4))),
-    "transpose": Case("Y[j,i]", ["X[i,j]"], (3, 2), dict(X=(2, 3))),
-    "copy": Case("Y[i,j]", ["X[i,j]"], (3, 2), dict(X=(3, 2))),
-    "sum of all": Case("Y[z]", [("X[i,j]", {}, 1, "ij"), "B[z]"], (1,), dict(X=(3, 2), B=(1,))),
-    "outer product": Case("Y[i,j]", ["A[i]*B[j]"], (3, 4), dict(A=(3,), B=(4,))),
+    "output read backwards": Case("Y[i]", ["X[4-i]"], (5,), {"X": (5,)}),
+    "diagonal": Case("Y[i]", ["X[i,i]"], (4,), {"X": (4, 4)}),
+    "shifted diagonal": Case("Y[i]", ["X[i,2*i+1]"], (2,), {"X": (3, 4)}),
+    "trace": Case("Y[n]", [("X[n,i,i]", {}, 1, "i")], (3,), {"X": (3, 4, 4)}),
+    "transpose": Case("Y[j,i]", ["X[i,j]"], (3, 2), {"X": (2, 3)}),
+    "copy": Case("Y[i,j]", ["X[i,j]"], (3, 2), {"X": (3, 2)}),
+    "sum of all": Case("Y[z]", [("X[i,j]", {}, 1, "ij"), "B[z]"], (1,), {"X": (3, 2), "B": (1,)}),
+    "outer product": Case("Y[i,j]", ["A[i]*B[j]"], (3, 4), {"A": (3,), "B": (4,)}),
     "no shared index, both summed": Case(
-        "Y[i]", [("A[i]*B[j]*C[k]", {}, 1, "jk")], (3,), dict(A=(3,), B=(4,), C=(2,))
+        "Y[i]", [("A[i]*B[j]*C[k]", {}, 1, "jk")], (3,), {"A": (3,), "B": (4,), "C": (2,)}
     ),
     "bilinear form": Case(
-        "Y[n,o]", [("A[n,i]*W[o,i,j]*B[n,j]", {}, 1, "ij")], (3, 2), dict(A=(3, 4), W=(2, 4, 5), B=(3, 5))
+        "Y[n,o]",
+        [("A[n,i]*W[o,i,j]*B[n,j]", {}, 1, "ij")],
+        (3, 2),
+        {"A": (3, 4), "W": (2, 4, 5), "B": (3, 5)},
     ),
     "four reads": Case(
         "Y[i,l]",
         [("A[i,j]*B[j,k]*C[k,l]*D[k]", {}, 1, "jk")],
         (2, 3),
-        dict(A=(2, 4), B=(4, 5), C=(5, 3), D=(5,)),
+        {"A": (2, 4), "B": (4, 5), "C": (5, 3), "D": (5,)},
     ),
-    "elementwise": Case("Y[n,c]", ["A[n,c]*B[n,c]"], (3, 2), dict(A=(3, 2), B=(3, 2))),
-    "the same array twice": Case("Y[i,j]", [("X[i,k]*X[j,k]", {}, 1, "k")], (3, 3), dict(X=(3, 4))),
+    "elementwise": Case("Y[n,c]", ["A[n,c]*B[n,c]"], (3, 2), {"A": (3, 2), "B": (3, 2)}),
+    "the same array twice": Case("Y[i,j]", [("X[i,k]*X[j,k]", {}, 1, "k")], (3, 3), {"X": (3, 4)}),
     "linear": Case(
-        "Y[n,o]", ["b[o]", ("W[o,c]*X[n,c]", {}, 1, "c")], (4, 3), dict(b=(3,), W=(3, 5), X=(4, 5))
+        "Y[n,o]", ["b[o]", ("W[o,c]*X[n,c]", {}, 1, "c")], (4, 3), {"b": (3,), "W": (3, 5), "X": (4, 5)}
     ),
     "fully connected image": Case(
-        "Y[n,o]", [("W[o,c,i,j]*X[n,c,i,j]", {}, 1, "cij")], (2, 3), dict(W=(3, 2, 4, 4), X=(2, 2, 4, 4))
+        "Y[n,o]", [("W[o,c,i,j]*X[n,c,i,j]", {}, 1, "cij")], (2, 3), {"W": (3, 2, 4, 4), "X": (2, 2, 4, 4)}
     ),
     "attention": Case(
         "Y[n,h,q,k]",
         [("Q[n,q,h,d]*K[n,k,h,d]", {}, 1, "d")],
         (2, 2, 3, 4),
-        dict(Q=(2, 3, 2, 5), K=(2, 4, 2, 5)),
+        {"Q": (2, 3, 2, 5), "K": (2, 4, 2, 5)},
     ),
     "interleaved": Case(
-        "Y[a,p,b,q]", [("A[a,b,k]*B[p,q,k]", {}, 1, "k")], (2, 3, 2, 3), dict(A=(2, 2, 4), B=(3, 3, 4))
+        "Y[a,p,b,q]", [("A[a,b,k]*B[p,q,k]", {}, 1, "k")], (2, 3, 2, 3), {"A": (2, 2, 4), "B": (3, 3, 4)}
     ),
-    "residual": Case("Y[n,i]", ["A[n,i]", "B[n,i]", ("A[n,i]", {}, -3)], (2, 3), dict(A=(2, 3), B=(2, 3))),
-    "terms on different axes": Case("Y[i,j]", ["A[i]", "B[j]"], (2, 3), dict(A=(2,), B=(3,))),
-    "a reduced index that nothing reads": Case("Y[i]", [("A[i]", {}, 2, "u")], (3,), dict(A=(3,)), dict(u=5)),
+    "residual": Case("Y[n,i]", ["A[n,i]", "B[n,i]", ("A[n,i]", {}, -3)], (2, 3), {"A": (2, 3), "B": (2, 3)}),
+    "terms on different axes": Case("Y[i,j]", ["A[i]", "B[j]"], (2, 3), {"A": (2,), "B": (3,)}),
+    "a reduced index that nothing reads": Case("Y[i]", [("A[i]", {}, 2, "u")], (3,), {"A": (3,)}, {"u": 5}),
     "size-1 axes": Case(
-        "Y[n,o,i]", [("W[o,c,u]*X[n,c,i+u]", {}, 1, "cu")], (1, 1, 1), dict(W=(1, 1, 1), X=(1, 1, 1))
+        "Y[n,o,i]", [("W[o,c,u]*X[n,c,i+u]", {}, 1, "cu")], (1, 1, 1), {"W": (1, 1, 1), "X": (1, 1, 1)}
     ),
-    "constant subscript": Case("Y[i]", ["X[i,2]"], (3,), dict(X=(3, 4))),
+    "constant subscript": Case("Y[i]", ["X[i,2]"], (3,), {"X": (3, 4)}),
     "sum pool": Case(
-        "Y[c,i,j]", [("X[c,2*i+u,2*j+v]", {}, 1, "uv")], (5, 4, 4), dict(X=(5, 9, 9)), dict(u=3, v=3)
+        "Y[c,i,j]", [("X[c,2*i+u,2*j+v]", {}, 1, "uv")], (5, 4, 4), {"X": (5, 9, 9)}, {"u": 3, "v": 3}
     ),
     "max pool": Case(
         "Y[c,i,j]",
         [("X[c,2*i+u-1,2*j+v-1]", {}, 1, "uv")],
         (5, 5, 5),
-        dict(X=(5, 9, 9)),
-        dict(u=3, v=3),
+        {"X": (5, 9, 9)},
+        {"u": 3, "v": 3},
         "max",
-        dict(X=((0, 0), (1, 1), (1, 1))),
+        {"X": ((0, 0), (1, 1), (1, 1))},
     ),
     "min pool, scaled": Case(
         "Y[c,i]",
         [("X[c,2*i+u-1]", {}, -2, "u")],
         (2, 5),
-        dict(X=(2, 9)),
-        dict(u=3),
+        {"X": (2, 9)},
+        {"u": 3},
         "min",
-        dict(X=((0, 0), (1, 1))),
+        {"X": ((0, 0), (1, 1))},
     ),
     "largest product": Case(
-        "Y[i]", [("W[u]*X[i+u-1]", {}, 3, "u")], (6,), dict(W=(3,), X=(6,)), {}, "max", dict(X=((1, 1),))
+        "Y[i]", [("W[u]*X[i+u-1]", {}, 3, "u")], (6,), {"W": (3,), "X": (6,)}, {}, "max", {"X": ((1, 1),)}
     ),
-    "largest, scaled by 0": Case("Y[i]", [("X[i+u]", {}, 0, "u")], (3,), dict(X=(5,)), dict(u=3), "max"),
-    "global max": Case("Y[n,c]", [("X[n,c,i,j]", {}, 1, "ij")], (2, 3), dict(X=(2, 3, 5, 5)), {}, "max"),
+    "largest, scaled by 0": Case("Y[i]", [("X[i+u]", {}, 0, "u")], (3,), {"X": (5,)}, {"u": 3}, "max"),
+    "global max": Case("Y[n,c]", [("X[n,c,i,j]", {}, 1, "ij")], (2, 3), {"X": (2, 3, 5, 5)}, {}, "max"),
     "mean pool": Case(
         "Y[c,i]",
         [("X[c,2*i+u-1]", {}, 1, "u")],
         (2, 5),
-        dict(X=(2, 9)),
-        dict(u=3),
+        {"X": (2, 9)},
+        {"u": 3},
         "mean",
-        dict(X=((0, 0), (1, 1))),
+        {"X": ((0, 0), (1, 1))},
     ),
     "mean with an index that nothing reads": Case(
-        "Y[i]", [("X[i]", {}, 5, "u")], (4,), dict(X=(4,)), dict(u=3), "mean"
+        "Y[i]", [("X[i]", {}, 5, "u")], (4,), {"X": (4,)}, {"u": 3}, "mean"
     ),
-    "fraction as scale": Case("Y[i]", [("X[i+u]", {}, Fraction(2, 3), "u")], (4,), dict(X=(6,)), dict(u=3)),
+    "fraction as scale, largest": Case(
+        "Y[i]", [("X[i+u]", {}, Fraction(-2, 3), "u")], (4,), {"X": (6,)}, {"u": 3}, "max"
+    ),
+    "fraction as scale": Case("Y[i]", [("X[i+u]", {}, Fraction(2, 3), "u")], (4,), {"X": (6,)}, {"u": 3}),
 }
 
 
@@ -350,9 +370,9 @@ class TestExact:
         "dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ">i4"]
     )
     def test_every_width_at_its_ends(self, dtype):
-        case = Case("Y[i]", [("W[u]*X[i+u]", {}, 1, "u")], (3,), dict(W=(1,), X=(3,)))
+        case = Case("Y[i]", [("W[u]*X[i+u]", {}, 1, "u")], (3,), {"W": (1,), "X": (3,)})
         info = np.iinfo(dtype)
-        arrays = dict(W=np.array([1], dtype), X=np.array([info.min, 0, info.max], dtype))
+        arrays = {"W": np.array([1], dtype), "X": np.array([info.min, 0, info.max], dtype)}
         assert case.check(arrays).dtype == np.dtype(dtype).newbyteorder("=")
 
     @pytest.mark.parametrize("bits", [8, 12, 20, 26, 27, 29, 30])
@@ -362,49 +382,51 @@ class TestExact:
             self.conv.check(arrays)
 
     def test_large_entries_that_cancel(self):
-        case = Case("Y[n]", [("A[n,i]*B[i]", {}, 1, "i")], (1,), dict(A=(1, 4), B=(4,)))
+        case = Case("Y[n]", [("A[n,i]*B[i]", {}, 1, "i")], (1,), {"A": (1, 4), "B": (4,)})
         big = 2**40
-        arrays = dict(A=np.array([[big, big + 1, -1, 3]]), B=np.array([big + 1, -big, 5, 7]))
+        arrays = {"A": np.array([[big, big + 1, -1, 3]]), "B": np.array([big + 1, -big, 5, 7])}
         assert case.check(arrays).dtype == np.int64
 
     def test_what_does_not_fit_is_refused_with_its_value(self):
-        arrays = dict(
-            b=np.zeros(3, np.int8), W=np.full((3, 2, 3), 9, np.int8), X=np.full((2, 2, 11), 9, np.int8)
-        )
+        arrays = {
+            "b": np.zeros(3, np.int8),
+            "W": np.full((3, 2, 3), 9, np.int8),
+            "X": np.full((2, 2, 11), 9, np.int8),
+        }
         with pytest.raises(
             ConvmathError, match=r"Y has the exact value 486, which int8 cannot hold .* convert .* int64"
         ):
             evaluate(self.conv.definition(), self.conv.extents, arrays)
 
     def test_unsigned_results_are_not_negative(self):
-        case = Case("Y[i]", [("A[i]", {}, -1)], (2,), dict(A=(2,)))
+        case = Case("Y[i]", [("A[i]", {}, -1)], (2,), {"A": (2,)})
         with pytest.raises(ConvmathError, match="exact value -3, which uint64"):
-            evaluate(case.definition(), (2,), dict(A=np.array([3, 0], np.uint64)))
+            evaluate(case.definition(), (2,), {"A": np.array([3, 0], np.uint64)})
 
     def test_int64_overflow_is_refused_and_object_is_not(self):
-        case = Case("Y[i]", ["A[i]*B[i]"], (2,), dict(A=(2,), B=(2,)))
-        arrays = dict(A=np.array([2**62, 1]), B=np.array([2, 1]))
+        case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
+        arrays = {"A": np.array([2**62, 1]), "B": np.array([2, 1])}
         with pytest.raises(ConvmathError, match=str(2**63)):
             evaluate(case.definition(), (2,), arrays)
         case.check({name: array.astype(object) for name, array in arrays.items()})
 
     def test_zeros_next_to_numbers_beyond_floats(self):
-        case = Case("Y[i]", ["A[i]*B[i]"], (2,), dict(A=(2,), B=(2,)))
-        case.check(dict(A=np.array([10**400, 1], object), B=np.array([0, 0], object)))
+        case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
+        case.check({"A": np.array([10**400, 1], object), "B": np.array([0, 0], object)})
 
     def test_fractions_beyond_floats(self):
-        case = Case("Y[i]", ["A[i]*B[i]"], (2,), dict(A=(2,), B=(2,)))
+        case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
         case.check(
-            dict(A=np.array([10**400, Fraction(1, 7)], object), B=np.array([Fraction(2, 3), 1], object))
+            {"A": np.array([10**400, Fraction(1, 7)], object), "B": np.array([Fraction(2, 3), 1], object)}
         )
 
     def test_integers_beside_objects(self):
-        case = Case("Y[i]", ["A[i]*B[i]"], (2,), dict(A=(2,), B=(2,)))
-        assert case.check(dict(A=np.array([2, 3], np.int8), B=np.array([2**70, 1], object))).dtype == object
+        case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
+        assert case.check({"A": np.array([2, 3], np.int8), "B": np.array([2**70, 1], object)}).dtype == object
 
 
 class TestEmptyWindows:
-    case = Case("Y[i]", [("X[2*i+u-2]", {}, 1, "u")], (4,), dict(X=(4,)), dict(u=2), "max", dict(X=((2, 2),)))
+    case = Case("Y[i]", [("X[2*i+u-2]", {}, 1, "u")], (4,), {"X": (4,)}, {"u": 2}, "max", {"X": ((2, 2),)})
 
     def test_floats_give_minus_infinity(self):
         self.case.check({"X": np.arange(4.0)})
@@ -414,10 +436,10 @@ class TestEmptyWindows:
             "Y[i]",
             [("W[u]*X[2*i+u-2]", {}, 1, "u")],
             (4,),
-            dict(X=(4,), W=(2,)),
+            {"X": (4,), "W": (2,)},
             {},
             "max",
-            dict(X=((2, 2),)),
+            {"X": ((2, 2),)},
         )
         case.check(case.arrays(float))
 
@@ -480,19 +502,19 @@ class TestRefusals:
             "u has no range|nothing says",
             (3,),
             DefinitionError,
-            Case("Y[i]", [("X[i+u]", {}, 1, "u")], (3,), dict(X=(5,))),
+            Case("Y[i]", [("X[i+u]", {}, 1, "u")], (3,), {"X": (5,)}),
         )
         self.refused(
             "u is neither reduced",
             (3,),
             DefinitionError,
-            Case("Y[i]", ["X[i+u]"], (3,), dict(X=(5,)), dict(u=2)),
+            Case("Y[i]", ["X[i+u]"], (3,), {"X": (5,)}, {"u": 2}),
         )
-        case = Case("Y[i]", [("X[s*i]", {}, 1, "u")], (3,), dict(X=(5,)), dict(u=2))
+        case = Case("Y[i]", [("X[s*i]", {}, 1, "u")], (3,), {"X": (5,)}, {"u": 2})
         self.refused("give every size a value", (3,), UnsupportedError, case)
 
     def test_one_index_determined_by_another_that_is(self):
-        case = Case("Y[s,t]", [("X[i]", {"s": "i", "t": "s+i"}, 1, "i")], (3, 3), dict(X=(3,)))
+        case = Case("Y[s,t]", [("X[i]", {"s": "i", "t": "s+i"}, 1, "i")], (3, 3), {"X": (3,)})
         self.refused("another condition determines", None, UnsupportedError, case)
 
 
@@ -500,6 +522,18 @@ def test_floats_beside_integers_become_what_numpy_says():
     case = CASES["linear"]
     arrays = case.arrays() | {"X": np.ones((4, 5), np.float32)}
     assert evaluate(case.definition(), case.extents, arrays).dtype == np.float64
+
+
+def test_a_pointwise_convolution_does_not_copy_its_input():
+    shapes = {"W": (2, 64), "X": (1, 64, 100, 100)}
+    case = Case("Y[n,o,i,j]", [("W[o,c]*X[n,c,i,j]", {}, 1, "c")], (1, 2, 100, 100), shapes)
+    arrays = case.arrays(np.float32)
+    definition = case.definition()
+    tracemalloc.start()
+    evaluate(definition, case.extents, arrays)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < arrays["X"].nbytes / 4
 
 
 def test_nothing_warns_and_nothing_is_written():
@@ -551,11 +585,11 @@ def affine(draw):
 @given(affine(), st.integers(0, 99))
 def test_random_affine_definitions(case, seed):
     arrays = case.arrays(seed=seed)
-    try:
+    if None in case.loops(arrays).values():
+        with pytest.raises(ConvmathError, match="sees padding only"):
+            case.check(arrays)
+    else:
         case.check(arrays)
-    except ConvmathError as error:
-        assert "sees padding only" in str(error)
-        assert None in case.loops(arrays).values()
     case.check(case.arrays(float, seed=seed))
 
 
@@ -564,4 +598,4 @@ def test_all_small_transposed_convolutions():
         extent = stride * (count - 1) + dilation * (kernel - 1) + 1 - 2 * padding
         if extent > 0:
             where = {"t": f"{stride}*i+{dilation}*u-{padding}"}
-            Case("Y[t]", [("W[u]*X[i]", where, 1, "iu")], (extent,), dict(W=(kernel,), X=(count,))).check()
+            Case("Y[t]", [("W[u]*X[i]", where, 1, "iu")], (extent,), {"W": (kernel,), "X": (count,)}).check()

@@ -12,7 +12,7 @@ from convmath.language.definition import Definition
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import flipped, put, tidy, total
-from convmath.language.tree import Ceil, Expr, Floor, Int, Ratio, Relation, Sym, children, letters_of, walk
+from convmath.language.tree import Ceil, Expr, Floor, Int, Ratio, Relation, Sym, children, letters_of, negative, walk
 from convmath.proof.bounds import extreme
 from convmath.proof.facts import Facts, facts
 
@@ -113,6 +113,10 @@ def _extremes(definition: Definition, place: Place, known: Facts, index: str = "
 
 def _window_conditions(definition: Definition, index: str, place: Place, known: Facts) -> list[Condition]:
     lowest, highest = _extremes(definition, place, known, index)
+    form = linear(place.position, {index})
+    slope = form[0][index] if form else Int(0)
+    if known.positive(slope) is None and known.positive(negative(slope)) is None:
+        raise DefinitionError(f"{place.read}: the sign of {slope}, which multiplies {index}, is not known")
     return _inside(place, lowest, highest, known)
 
 

@@ -10,7 +10,7 @@ from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
-from convmath.proof.derivation import Chain, alike
+from convmath.proof.derivation import Chain
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
 from convmath.proof.step import Ground, Step, take
@@ -24,9 +24,7 @@ def extent_chains(definition: Definition) -> tuple[Chain, ...]:
     for axis, name in enumerate(output_names(definition)):
         steps = axis_steps(definition, axis, name, ground)
         heading = f"How many values {definition.output.subscripts[axis]} has"
-        chain = Chain(heading, tuple(steps))
-        like, letters = alike(chain, tuple(chains))
-        chains.append(Chain(heading, chain.steps, like, letters))
+        chains.append(Chain(heading, tuple(steps)))
     return tuple(chains)
 
 

@@ -16,7 +16,7 @@ from convmath.language.definition import Definition
 from convmath.language.letters import word
 from convmath.language.tree import Expr
 from convmath.proof.agree import count_outputs, points_for
-from convmath.proof.derivation import CLAIMS, Chain, Claim, Derivation, Line, Trial
+from convmath.proof.derivation import CLAIMS, Chain, Claim, Derivation, Line, Trial, fold
 
 TITLES = {
     "output_shape": ("Output shape", "how many values the output has along each axis"),
@@ -98,7 +98,8 @@ def _worked(definition: Definition, quantity: str) -> tuple[tuple[Chain, ...], t
         named = found[-1:] if part == "macs" else found
         chains += [chain for chain in found if chain not in chains]
         lines += [_line(chain, part) for chain in named]
-    return tuple(chains), tuple(lines), _trials(definition, tuple(chains))
+    folded = fold(tuple(chains))
+    return folded, tuple(lines), _trials(definition, folded)
 
 
 def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
@@ -112,7 +113,7 @@ def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
 def _line(chain: Chain, part: str) -> Line:
     name = str(chain.conclusion.left)
     label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
-    return Line(name, label or f"receptive field, {word(name.partition('_')[2])}", chain.conclusion.right)
+    return Line(name, label or f"receptive {word(name.partition('_')[2])}", chain.conclusion.right)
 
 
 def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, ...]:

@@ -8,11 +8,11 @@ from convmath.derive.conditions import assumptions
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import tidied
 from convmath.errors import UnsupportedError
-from convmath.language.bounding import reduced_in
+from convmath.language.bounding import bounding, reduced_in
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
 from convmath.language.tree import Sym, letters_of
-from convmath.proof.derivation import Chain, alike
+from convmath.proof.derivation import Chain
 from convmath.proof.reading import formula, window
 from convmath.proof.step import Ground, take
 
@@ -20,13 +20,14 @@ from convmath.proof.step import Ground, take
 def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
     """The axes of the inputs along which an output index slides a window.
 
-    Where no subscript has a window, they are the axes that an output index runs over alone.
+    Where nothing slides, they are the axes that an output index runs over alone.
     """
+    sliding = bounding(definition).windows.keys()
     found = [
         (definition.arrays[name], axis) for name in definition.inputs for axis in range(len(definition.arrays[name].shape))
     ]
     moving = [(t, axis) for t, axis in found if _slides(definition, t.name, axis)]
-    windows = [(t, axis) for t, axis in moving if not isinstance(window(definition, t.name, axis), Sym)]
+    windows = [(t, axis) for t, axis in moving if letters_of(window(definition, t.name, axis)) & sliding]
     return tuple(windows or moving)
 
 
@@ -59,8 +60,6 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
         if reduced:
             steps.append(take(steps[-1].after, "farthest place", ground))
             steps = tidied(steps, ground)
-        heading = f"How many places of {tensor.name} one output reads along axis {axis}"
-        chain = Chain(heading, tuple(steps))
-        like, letters = alike(chain, tuple(chains))
-        chains.append(Chain(heading, chain.steps, like, letters))
+        heading = f"How many places of {tensor.name} one output reads along {suffix}"
+        chains.append(Chain(heading, tuple(steps)))
     return tuple(chains)

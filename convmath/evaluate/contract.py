@@ -31,6 +31,15 @@ class Factor(NamedTuple):
         return dict(zip(self.indices, self.array.shape, strict=True))
 
 
+class Groups(NamedTuple):
+    """The indices of a matrix product (batch; rows, inner) @ (batch; inner, columns)."""
+
+    batch: list[str]
+    rows: list[str]
+    columns: list[str]
+    inner: list[str]
+
+
 def contract(factors: Sequence[Factor], target: tuple[str, ...]) -> Array:
     """Σ Π factors over every index that is not in ``target``; of size 1 where no factor has the index.
 
@@ -77,7 +86,7 @@ def _product(a: Factor, b: Factor, order: tuple[str, ...]) -> Array:
     """Σ a·b in ``order``."""
     inner = [name for name in a.indices if name in b.indices and name not in order]
     if not inner:
-        return np.asarray(aligned(*a, order) * aligned(*b, order))
+        return np.asarray(aligned(*a, order) * aligned(*b, order), a.array.dtype)
     last = next((name for name in reversed(order) if (name in a.indices) != (name in b.indices)), None)
     if last in a.indices:
         a, b = b, a  # the columns come from b
@@ -87,12 +96,22 @@ def _product(a: Factor, b: Factor, order: tuple[str, ...]) -> Array:
     thin = min(prod(sizes[n] for n in rows), prod(sizes[n] for n in columns)) == 1
     if thin and prod(sizes[n] for n in inner) <= TAPS and _moves(a, b, inner):
         return _tap_by_tap(a, b, inner, order)
-    if max(a.array.size, b.array.size) * a.array.itemsize > LARGEST_COPY:
-        longest = max(order, key=lambda name: sizes.get(name, 0), default="")
-        if sizes.get(longest, 0) > 1:
-            return _in_pieces(a, b, order, longest)
     batch, rows, columns = _layout(order, rows, columns, sizes)
-    return _matmul(a, b, (batch, rows, columns, _descending(a, b, inner)), order)
+    groups = Groups(batch, rows, columns, _descending(a, b, inner))
+    longest = max(order, key=lambda name: sizes.get(name, 0), default="")
+    if sizes.get(longest, 0) > 1 and _copied(a, b, groups) > LARGEST_COPY:
+        return _in_pieces(a, b, order, longest)
+    return _matmul(a, b, groups, order)
+
+
+def _copied(a: Factor, b: Factor, groups: Groups) -> int:
+    """Bytes of the factors that are not matrices already."""
+    found = 0
+    for factor, rows, columns in ((a, groups.rows, groups.inner), (b, groups.inner, groups.columns)):
+        array = aligned(*factor, (*groups.batch, *rows, *columns))
+        if array.nbytes > LARGEST_COPY and not _fits(array, len(groups.batch), len(rows)):
+            found += array.nbytes
+    return found
 
 
 def _moves(a: Factor, b: Factor, inner: list[str]) -> bool:
@@ -108,7 +127,7 @@ def _tap_by_tap(a: Factor, b: Factor, inner: list[str], order: tuple[str, ...]) 
     scratch: Array | None = None
     for tap in product(*map(range, left.shape[: len(inner)])):
         if result is None:
-            result = np.asarray(left[tap] * right[tap])
+            result = np.asarray(left[tap] * right[tap], left.dtype)
             scratch = np.empty_like(result)
         else:
             result += np.multiply(left[tap], right[tap], out=scratch)
@@ -118,21 +137,21 @@ def _tap_by_tap(a: Factor, b: Factor, inner: list[str], order: tuple[str, ...]) 
 
 def _in_pieces(a: Factor, b: Factor, order: tuple[str, ...], along: str) -> Array:
     """Halves along one index of the result, so that the windows laid out stay small."""
-    parts = []
     size = (a.sizes() | b.sizes())[along]
+    parts = []
     for half in (slice(0, size // 2), slice(size // 2, size)):
-        pieces = [
+        left, right = (
             Factor(f.array[tuple(half if n == along else slice(None) for n in f.indices)], f.indices)
             for f in (a, b)
-        ]
-        parts.append(_product(*pieces, order))
+        )
+        parts.append(_product(left, right, order))
     return np.concatenate(parts, axis=order.index(along))
 
 
 def _layout(
     order: tuple[str, ...], rows: list[str], columns: list[str], sizes: dict[str, int]
 ) -> tuple[list[str], list[str], list[str]]:
-    """(batch, rows, columns) in the result's own order, or all free indices where that makes thin matrices."""
+    """(batch, rows, columns) in the result's own order, or all that are free where those are thin."""
     at = len(order)
     while at and order[at - 1] in columns:
         at -= 1
@@ -157,9 +176,7 @@ def _descending(a: Factor, b: Factor, inner: list[str]) -> list[str]:
     return sorted(inner, key=lambda name: -abs(strides[name]))
 
 
-def _matmul(
-    a: Factor, b: Factor, groups: tuple[list[str], list[str], list[str], list[str]], order: tuple[str, ...]
-) -> Array:
+def _matmul(a: Factor, b: Factor, groups: Groups, order: tuple[str, ...]) -> Array:
     batch, rows, columns, inner = groups
     sizes = a.sizes() | b.sizes()
     left, right = _matrix(a, batch, rows, inner), _matrix(b, batch, inner, columns)
@@ -189,7 +206,7 @@ def _run(array: Array, axis: int, first: int) -> float:
     """How well a copy with ``axis`` innermost goes: long runs of near entries."""
     if axis < first:
         return 0.0
-    return array.shape[axis] / min(8.0, max(1.0, abs(array.strides[axis]) / array.itemsize))
+    return float(array.shape[axis] / min(8.0, max(1.0, abs(array.strides[axis]) / array.itemsize)))
 
 
 def _fits(array: Array, batch: int, rows: int) -> bool:

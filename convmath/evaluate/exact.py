@@ -45,7 +45,7 @@ def integers(name: str, array: Array) -> Exact:
         return Exact(array, magnitude(array))
     entries = array.ravel().tolist()
     for entry in entries:
-        if not isinstance(entry, Rational) or isinstance(entry, bool):
+        if entry is True or entry is False or not isinstance(entry, Rational):
             raise ShapeError(
                 f"{name} is an object array with the entry {entry!r} of type {type(entry).__name__}: "
                 "exact evaluation takes integers and Fractions"
@@ -99,7 +99,9 @@ def _tighter(run: Run, reads: Sequence[Exact], positions: int, bound: int) -> in
 
 def _in_pieces(run: Run, reads: Sequence[Exact], positions: int, bound: int) -> Array:
     """Every read as Σ piece · 2^shift, with pieces whose products float64 sums exactly."""
-    widths = _widths([read.bound.bit_length() for read in reads], 53 - positions.bit_length())
+    widths = _widths(
+        [read.bound.bit_length() for read in reads], FLOAT64.bit_length() - 1 - positions.bit_length()
+    )
     if not all(widths):
         return run([read.values.astype(object) for read in reads])
     pieces = [_pieces(read, width) for read, width in zip(reads, widths, strict=True)]
@@ -114,7 +116,7 @@ def _in_pieces(run: Run, reads: Sequence[Exact], positions: int, bound: int) -> 
         elif shift < 64:
             with np.errstate(over="ignore"):
                 total = total + (part << shift)
-    return np.asarray(total)
+    return np.asarray(total, np.int64 if bound < INT64 else object)
 
 
 def _widths(bits: Sequence[int], room: int) -> list[int]:
@@ -171,14 +173,15 @@ def settled(output: str, value: Exact, dtype: np.dtype[Any], fractions: bool) ->
         found = np.empty(value.values.size, object)
         found[:] = [Fraction(int(entry), value.divisor) for entry in value.values.ravel().tolist()]
         return found.reshape(value.values.shape)
-    if dtype == object:
+    if dtype.kind == "O":
         return value.values.astype(object)
     info = np.iinfo(dtype)
     if value.bound > info.max or not info.min:
         for extreme in (value.values.min(initial=0), value.values.max(initial=0)):
             if not info.min <= int(extreme) <= info.max:
                 raise ConvmathError(
-                    f"{output} has the exact value {int(extreme)}, which {dtype} cannot hold ({info.min} … {info.max}): "
-                    "convert the arrays to int64, or to object for integers of any size"
+                    f"{output} has the exact value {int(extreme)}, which {dtype} cannot hold "
+                    f"({info.min} … {info.max}): convert the arrays to int64, or to object for "
+                    "integers of any size"
                 )
     return value.values.astype(dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -20,7 +21,8 @@ OTHER = {"max": "min", "min": "max"}
 def extreme(plan: Plan, term: TermPlan, arrays: Sequence[Array]) -> Array:
     """The largest (smallest) product of each window, in the order of ``term.target``.
 
-    ``arrays`` holds one array for each read: floats, or integers of any kind, which stay exact.
+    ``arrays`` holds one array for each read: floats, or integers of any kind, which stay exact and
+    are multiplied by the scale's numerator alone.
 
     Raises:
         ConvmathError: a window of integers sees padding only: no integer stands for −∞.
@@ -31,8 +33,8 @@ def extreme(plan: Plan, term: TermPlan, arrays: Sequence[Array]) -> Array:
     exact = all(array.dtype.kind in "iuO" for array in arrays)
     if exact and term.empty:
         raise ConvmathError(
-            f"{plan.output} takes the {plan.kind} of windows, and one of them sees padding only: its {plan.kind} "
-            f"is {_identity(plan.kind)}, which no integer is. Pad less, or use floating point"
+            f"{plan.output} takes the {plan.kind} of windows, and one of them sees padding only: its "
+            f"{plan.kind} is {_identity(plan.kind)}, which no integer is. Pad less, or use floating point"
         )
     if len(term.sights) == 1 and term.scale:
         return _of_one(plan.kind, term, arrays[0], exact)
@@ -55,7 +57,9 @@ def _of_one(kind: str, term: TermPlan, array: Array, exact: bool) -> Array:
     found = fold(aligned(view(array, sight, fill), sight.indices, order), len(term.reduced), UFUNC[kind])
     if term.scale == 1:
         return found
-    return found.astype(object) * term.scale if exact else found * found.dtype.type(float(term.scale))
+    if exact:
+        return np.asarray(found.astype(object) * Fraction(term.scale).numerator, object)
+    return np.asarray(found * found.dtype.type(float(term.scale)))
 
 
 def _of_products(kind: str, term: TermPlan, arrays: Sequence[Array], exact: bool) -> Array:
@@ -63,7 +67,8 @@ def _of_products(kind: str, term: TermPlan, arrays: Sequence[Array], exact: bool
     parts = [aligned(view(a, s), s.indices, order) for a, s in zip(arrays, term.sights, strict=True)]
     if exact:
         parts = [part.astype(object) for part in parts]
-    products = reduce(mul, parts) * (term.scale if exact else parts[0].dtype.type(float(term.scale)))
+    scale = Fraction(term.scale).numerator if exact else parts[0].dtype.type(float(term.scale))
+    products = np.asarray(reduce(mul, parts) * scale, parts[0].dtype)
     real = inside(term.sights, order)
     fill = UFUNC[OTHER[kind]].reduce(products, axis=None) if exact else _identity(kind)
     shown = np.where(real, products, np.asarray(fill, products.dtype))

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convmath.errors import ShapeError
+from convmath.evaluate import contract as contraction
 from convmath.evaluate.contract import Factor, contract
 from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
 from convmath.evaluate.extreme import extreme
 from convmath.evaluate.plan import Plan, TermPlan, plan_of
-from convmath.evaluate.scatter import scatter
+from convmath.evaluate.scatter import Place, scatter
 from convmath.evaluate.views import Array, view
 from convmath.language.definition import Definition
 
@@ -131,13 +132,30 @@ def _floating_term(plan: Plan, term: TermPlan, reads: Sequence[Array]) -> Array:
 
 def _summed(term: TermPlan, reads: Sequence[Array]) -> Array:
     """The sum of the products, of shape ``term.shape``, without scale and repeats."""
-    factors = [
-        Factor(view(array, sight), sight.indices) for array, sight in zip(reads, term.sights, strict=True)
-    ]
-    found = contract(factors, term.target)
+    views = [view(array, sight) for array, sight in zip(reads, term.sights, strict=True)]
+    factors = [Factor(array, sight.indices) for array, sight in zip(views, term.sights, strict=True)]
     if term.places is None:
-        return found.reshape(term.shape)
+        return contract(factors, term.target).reshape(term.shape)
+    if prod(term.spread) * reads[0].itemsize > contraction.LARGEST_COPY:
+        return _tap_by_tap(term, term.places, factors)
+    found = contract(factors, term.target)
     return scatter(np.broadcast_to(found, term.spread), term.places, term.shape)
+
+
+def _tap_by_tap(term: TermPlan, places: Sequence[Place], factors: Sequence[Factor]) -> Array:
+    """One contraction for each tap of a scattered term, where all at once would not fit in memory."""
+    result = np.zeros(term.shape, factors[0].array.dtype)
+    for source, goal in places:
+        part = dict(zip(term.target, source, strict=True))
+        left = tuple(name for name in term.target if not isinstance(part[name], int))
+        result[goal] += contract([_cut(factor, part) for factor in factors], left)
+    return result
+
+
+def _cut(factor: Factor, part: Mapping[str, slice | int]) -> Factor:
+    """The factor at a tap: an index with one value loses its axis."""
+    place: tuple[Any, ...] = (*(part.get(name, slice(None)) for name in factor.indices), ...)
+    return Factor(factor.array[place], tuple(n for n in factor.indices if not isinstance(part.get(n), int)))
 
 
 def _exact(plan: Plan, data: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:
@@ -158,7 +176,7 @@ def _exact_term(plan: Plan, term: TermPlan, reads: Sequence[Exact]) -> Exact:
     divisor = prod(read.divisor for read in reads)
     if plan.kind in ("max", "min"):
         best = extreme(plan, term, [read.values for read in reads]).reshape(term.shape)
-        return Exact(best, magnitude(best), divisor)
+        return Exact(best, magnitude(best), divisor * Fraction(term.scale).denominator)
     found = exact_sum(lambda arrays: _summed(term, arrays), reads, term.window)
     scale = Fraction(term.scale) * (term.repeats if plan.kind == "sum" else Fraction(1, term.window))
     value = scaled(found, scale)

@@ -66,6 +66,7 @@ def scatter_places(
     conditions: Sequence[Condition],
     vectors: Mapping[str, str],
     taps: Sequence[str],
+    *,
     ranges: Mapping[str, int],
 ) -> tuple[Place, ...]:
     """For each tap what is added where; taps that are cropped altogether are left out."""

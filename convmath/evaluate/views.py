@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 TAPS = 100
-"""Up to so many taps a window is reduced tap by tap: NumPy's own reduction over a small inner axis is slower."""
+"""Up to so many, a window is reduced tap by tap: NumPy is slow at reducing a small inner axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,12 @@ def view(array: Array, sight: Sight, fill: object = 0) -> Array:
     if 0 in sight.ranges:
         return np.zeros(sight.ranges, array.dtype)
     base = _padded(array, sight, fill) if sight.padded else array
-    corner = tuple(slice(s + b, None) for s, b in zip(sight.starts, sight.before, strict=True))
+    starts = zip(sight.starts, sight.before, strict=True)
+    corner: tuple[Any, ...] = (*(slice(start + before, None) for start, before in starts), ...)
     strides = tuple(
         sum(slope * step for slope, step in zip(slopes, base.strides, strict=True)) for slopes in sight.slopes
     )
-    return as_strided(base[(*corner, ...)], sight.ranges, strides, writeable=False)
+    return as_strided(base[corner], sight.ranges, strides, writeable=False)
 
 
 def _padded(array: Array, sight: Sight, fill: object) -> Array:
@@ -65,7 +66,9 @@ def _padded(array: Array, sight: Sight, fill: object) -> Array:
 def aligned(array: Array, indices: tuple[str, ...], order: Sequence[str]) -> Array:
     """The axes of ``array`` in ``order``, of size 1 where it does not have the index."""
     turned = array.transpose([indices.index(name) for name in order if name in indices])
-    return turned[tuple(slice(None) if name in indices else None for name in order)]
+    # The ellipsis keeps an array of no axes an array.
+    place: tuple[Any, ...] = (*(slice(None) if name in indices else None for name in order), ...)
+    return np.asarray(turned[place])
 
 
 def fold(array: Array, axes: int, by: np.ufunc) -> Array:
@@ -76,10 +79,13 @@ def fold(array: Array, axes: int, by: np.ufunc) -> Array:
     taps = prod(array.shape[kept:])
     whole = _is_block(array, kept) and taps >= 16
     if taps > TAPS or whole or prod(array.shape[:kept]) < 64:
-        return np.asarray(by.reduce(array, axis=tuple(range(kept, array.ndim)), dtype=array.dtype))
+        return np.asarray(
+            by.reduce(array, axis=tuple(range(kept, array.ndim)), dtype=array.dtype), array.dtype
+        )
     result: Array | None = None
     for tap in product(*map(range, array.shape[kept:])):
-        part = array[(..., *tap)]
+        place: tuple[Any, ...] = (..., *tap)
+        part = array[place]
         result = np.array(part, order="C") if result is None else by(result, part, out=result)
     assert result is not None, "ranges are at least 1"
     return result
@@ -89,7 +95,7 @@ def _is_block(array: Array, kept: int) -> bool:
     """Whether each window is a block of memory of its own, as in global pooling."""
     inner = max(abs(s) * n for s, n in zip(array.strides[kept:], array.shape[kept:], strict=True))
     outer = [abs(s) for s, n in zip(array.strides[:kept], array.shape[:kept], strict=True) if n > 1]
-    return inner <= min(outer, default=inner)
+    return bool(inner <= min(outer, default=inner))
 
 
 def inside(sights: Sequence[Sight], order: Sequence[str]) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition, Tensor
 from convmath.language.polynomial import equal, polynomial
@@ -27,7 +29,8 @@ def _check_arrays(definition: Definition) -> None:
             raise DefinitionError(f"{read} reads {read.array}, whose shape is not given: add it to shapes")
         if len(read.subscripts) != len(tensor.shape):
             raise DefinitionError(
-                f"{read} has {len(read.subscripts)} subscripts, but {tensor} has {len(tensor.shape)} axes"
+                f"{read} has {_counted(len(read.subscripts), 'subscript', 'subscripts')}, but {tensor} has "
+                f"{_counted(len(tensor.shape), 'axis', 'axes')}"
             )
     names = {read.array for read in definition.reads}
     for tensor in definition.tensors:
@@ -41,14 +44,18 @@ def _check_arrays(definition: Definition) -> None:
             raise DefinitionError(f"inputs names {name}, but the formula reads {', '.join(sorted(names))}")
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def _check_sizes(tensor: Tensor) -> None:
     for axis, size in enumerate(tensor.shape):
         if isinstance(size, Int) and size.value < 1:
-            raise DefinitionError(f"{tensor}: axis {axis} has size {size.value}; a size is an integer ≥ 1")
+            raise DefinitionError(f"{tensor}: axis {axis} has size {size}; a size is an integer ≥ 1")
     for axis, pair in enumerate(tensor.padding):
         for side in pair:
             if isinstance(side, Int) and side.value < 0:
-                raise DefinitionError(f"{tensor}: axis {axis} has padding {side.value}; padding is an integer ≥ 0")
+                raise DefinitionError(f"{tensor}: axis {axis} has padding {side}; padding is an integer ≥ 0")
 
 
 def _check_letters(definition: Definition) -> None:
@@ -73,12 +80,11 @@ def _check_subscripts(definition: Definition) -> None:
         slopes = affine(item, definition.indices)
         if slopes is None:
             raise DefinitionError(f"{read}: the subscript {item} is not of the form size·index + … + size")
-        for index, slope in slopes.items():
-            if isinstance(slope, Int) and slope.value == 0:
-                raise DefinitionError(f"{read}: the subscript {item} multiplies {index} by 0")
+        for index in sorted(letters_of(item) & definition.indices - slopes.keys()):
+            raise DefinitionError(f"{read}: the subscript {item} multiplies {index} by 0")
 
 
-def affine(expr: Expr, indices: frozenset[str]) -> dict[str, Expr] | None:
+def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
     """The size that multiplies each index of ``expr``, or None where that is not its form."""
     from convmath.language.linear import linear
 

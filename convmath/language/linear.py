@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import product, tidy, total
 from convmath.language.tree import Add, Expr, Int, Mul, Sym, letters_of
 
 
-def linear(expr: Expr, indices: Iterable[str]) -> tuple[dict[str, Expr], Expr] | None:
+def linear(expr: Expr, indices: Iterable[str]) -> tuple[Mapping[str, Expr], Expr] | None:
     """(slopes, offset) with expr = Σ slope·index + offset, or None where it is not of that form.
 
     >>> slopes, offset = linear(Sym("s") * Sym("i") - Sym("p"), {"i"})
     >>> str(slopes["i"]), str(offset)
     ('s', '−p')
     """
-    names = frozenset(indices)
+    return _linear(expr, frozenset(indices))
+
+
+@lru_cache(maxsize=4096)
+def _linear(expr: Expr, names: frozenset[str]) -> tuple[Mapping[str, Expr], Expr] | None:
     slopes: dict[str, list[Expr]] = {}
     offset: list[Expr] = []
     for term in _expanded(expr, names):
@@ -29,7 +35,8 @@ def linear(expr: Expr, indices: Iterable[str]) -> tuple[dict[str, Expr], Expr] |
             return None
         slopes.setdefault(slope[0], []).append(slope[1])
     gathered = {name: total(parts) for name, parts in slopes.items()}
-    return {name: slope for name, slope in gathered.items() if polynomial(slope)}, total(offset)
+    kept = {name: slope for name, slope in gathered.items() if polynomial(slope)}
+    return MappingProxyType(kept), total(offset)
 
 
 def _expanded(expr: Expr, names: frozenset[str]) -> list[Expr]:

@@ -76,6 +76,9 @@ def _piece(expr: Expr) -> _Piece:
         case Mul((Int(-1), Reduce(kind, ranges, body, where))):
             inner = _piece(body)
             return _Piece(inner.reads, product([Int(-1), inner.scale]), ranges, kind, where)
+        case Mul((Int(-1), Ratio() as quotient)):
+            inner = _piece(quotient)
+            return _Piece(inner.reads, product([Int(-1), inner.scale]), (), None, ())
         case Ratio(Read() as read, divisor):
             return _Piece((read,), Ratio(Int(1), divisor), (), None, ())
         case Ratio(Mul(factors), divisor):

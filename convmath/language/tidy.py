@@ -26,6 +26,7 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    children,
     negative,
 )
 
@@ -68,6 +69,17 @@ def substitute(expr: Expr, values: Values) -> Expr:
 def rename(expr: Expr, names: Mapping[str, str]) -> Expr:
     """``expr`` with free letters renamed."""
     return substitute(expr, {old: Sym(new) for old, new in names.items()})
+
+
+def rename_all(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """``expr`` with letters renamed, those bound by a reduction too."""
+    if isinstance(expr, Reduce):
+        ranges = tuple((names.get(name, name), rename_all(size, names)) for name, size in expr.ranges)
+        where = tuple(Relation(rename_all(r.left, names), r.op, rename_all(r.right, names)) for r in expr.where)
+        return Reduce(expr.kind, ranges, rename_all(expr.body, names), where)
+    if isinstance(expr, Add | Mul):
+        return type(expr)(tuple(rename_all(item, names) for item in children(expr)))
+    return rename(expr, names)
 
 
 def put(expr: Expr, values: Values) -> Expr:

@@ -199,4 +199,12 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 def letters_of(*exprs: Expr) -> set[str]:
     """The names of all sizes and indices that occur, bound ones included."""
-    return {node.name for expr in exprs for node in walk(expr) if isinstance(node, Sym)}
+    found: set[str] = set()
+    stack = list(exprs)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Sym):
+            found.add(node.name)
+        elif not isinstance(node, Int):
+            stack.extend(children(node))
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from convmath.derive.conditions import Condition, basic, conditions
 from convmath.errors import ConvmathError, ParseError, ShapeError
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import keyword, word
-from convmath.language.polynomial import equal
+from convmath.language.polynomial import equal, polynomial
 from convmath.language.sizes import Symbols, is_numeric, size
 from convmath.language.sizes import shown as shown_size
 from convmath.language.tidy import put
@@ -44,6 +45,7 @@ def bind_shape(
         else:
             pending.append((axis, wanted, found))
     for axis, wanted, found in pending:
+        _solve(wanted, found, values)
         expected = put(wanted, values)
         if not equal(expected, found):
             why = f" ({write(wanted)}, {keyword(wanted.name)})" if isinstance(wanted, Sym) else f" ({write(wanted)})"
@@ -51,6 +53,16 @@ def bind_shape(
                 f"{where} on {tensor.name} of shape {shown}: axis {axis} ({word(write(wanted))}) has size "
                 f"{write(found)}, but the operator has {write(expected)} there{why}"
             )
+
+
+def _solve(wanted: Expr, found: Expr, values: dict[str, Expr]) -> None:
+    """The one letter of ``wanted`` that has no value yet, where it stands in it linearly: L of L + 2 = 5."""
+    difference = polynomial(put(wanted, values)) - polynomial(found)
+    unknown = [name for name in letters_of(wanted) if name not in values]
+    form = difference.split(unknown[0]) if len(unknown) == 1 else None
+    slope, rest = (form[0].value(), form[1].value()) if form else (None, None)
+    if slope and rest is not None and (-rest / Fraction(slope)).denominator == 1:
+        values[unknown[0]] = Int(int(-rest / Fraction(slope)))
 
 
 def shown_shape(shape: Sequence[Any]) -> str:

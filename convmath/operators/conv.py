@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from convmath.errors import DefinitionError
 from convmath.operators.axes import Axes
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
@@ -48,6 +49,17 @@ def _conv(
     )
 
 
+def _check_output_padding(name: str, a: Axes) -> None:
+    """PyTorch's rule, where there are numbers: more would add places that no stride leaves over."""
+    for axis in a.axes:
+        extra, stride, dilation = (a.values[letter] for letter in (axis.extra, axis.stride, axis.dilation))
+        if all(isinstance(value, int) for value in (extra, stride, dilation)) and extra >= max(stride, dilation) > 0:
+            raise DefinitionError(
+                f"{name}: output_padding is {extra}; it must be smaller than the stride ({stride}) or the dilation "
+                f"({dilation}). Use output_padding ≤ {max(stride, dilation) - 1}."
+            )
+
+
 def _conv_transpose(
     rank: int,
     in_channels: Any,
@@ -62,6 +74,7 @@ def _conv_transpose(
 ) -> Operator:
     name = f"conv_transpose{rank}d"
     a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation, extra=output_padding)
+    _check_output_padding(name, a)
     ch, ranges = _grouped(groups)
     places = ", ".join(a("{t}={s}*{i}+{d}*{u}-{p}").split(","))
     product = f"W[{ch['x']},o,{a('{u}')}] * X[n,{ch['x']},{a('{i}')}] where {places}"

@@ -41,7 +41,6 @@ class Operator:
         self.general, self.values = _in_the_users_letters(general, values)
         self.symbols = dict(symbols)
         check_values(name, self.general, self.values, DefinitionError)
-        extents(self.general)  # an operator whose output has no size is refused now, not when it is asked
 
     @cached_property
     def definition(self) -> Definition:
@@ -143,9 +142,8 @@ class Operator:
         except ParseError as error:
             raise ShapeError(str(error)) from None
         if values.setdefault(letter, found) != found:
-            raise ShapeError(
-                f"{self.name}: {keyword(letter)} ({letter}) is {values[letter]} already, so it cannot be {found}"
-            )
+            named = letter if keyword(letter) == letter else f"{keyword(letter)} ({letter})"
+            raise ShapeError(f"{self.name}: {named} is {values[letter]} already, so it cannot be {found}")
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.definition}>"

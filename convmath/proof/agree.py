@@ -24,8 +24,11 @@ def agree(
     relations: tuple[Relation, ...],
     shapes: Shapes,
     established: tuple[tuple[str, Expr], ...] = (),
+    more: frozenset[str] = frozenset(),
 ) -> int:
     """The number of points at which both lines say the same.
+
+    ``established`` are names whose values were derived before; ``more`` are letters to give a value besides.
 
     Two equations for one thing must have equal right sides; two requirements must hold at the same
     points; a count must be the number of i = 0, 1, 2, … that meet the requirement before it.
@@ -33,7 +36,7 @@ def agree(
     Raises:
         ProofError: they differ; the message shows the point.
     """
-    points = points_for((before, after), relations, shapes)
+    points = points_for((before, after), relations, shapes, more, frozenset(name for name, _ in established))
     for name, value in established:
         points = points.assign(**{name: points.integer(value)})
     if before.left is not None and before.left == after.left:
@@ -49,16 +52,22 @@ def agree(
     return points.count
 
 
-def points_for(statements: tuple[Statement, ...], relations: tuple[Relation, ...], shapes: Shapes) -> Points:
-    """Points for all letters of the statements, the assumptions and the arrays."""
-    letters = {letter for statement in statements for letter in statement.letters()}
+def points_for(
+    statements: tuple[Statement, ...],
+    relations: tuple[Relation, ...],
+    shapes: Shapes,
+    more: frozenset[str] = frozenset(),
+    less: frozenset[str] = frozenset(),
+) -> Points:
+    """Points for all letters of the statements, the assumptions and the arrays, and ``more`` but not ``less``."""
+    letters = set(more) | {letter for statement in statements for letter in statement.letters()}
     letters |= {letter for relation in relations for letter in letters_of(relation.left, relation.right)}
     letters |= {letter for _, shape in shapes for letter in letters_of(*shape)}
     sums = [node for s in statements for r in s.relations for node in walk(r.right) if isinstance(node, Reduce)]
     deepest = max((len(node.ranges) for node in sums), default=0)
     span = WIDE if deepest == 0 else NARROW if deepest <= MANY else TIGHT
     lower = facts(relations).lower
-    return sample(relations, tuple(sorted(letters)), tuple(sorted(lower.items())), shapes, span)
+    return sample(relations, tuple(sorted(letters - less)), tuple(sorted(lower.items())), shapes, span)
 
 
 def _same_values(left: Expr, right: Expr, points: Points) -> NDArray[np.bool_]:

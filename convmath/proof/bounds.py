@@ -61,6 +61,8 @@ def extreme(expr: Expr, index: str, size: Expr, known: Facts, *, largest: bool) 
     else:
         need(known.not_negative(negative(slope)), f"the sign of {slope}, which multiplies {index},")
         why, grows = f"{write(slope)} ≤ 0", False
+    if isinstance(slope, Int):
+        why = f"it {'grows' if grows else 'falls'} with {index}"
     return (tidy(size - 1) if grows == largest else Int(0)), why
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from convmath.errors import ConvmathError, ParseError, ProofError
 from convmath.language.definition import Definition
 from convmath.language.sizes import answer
-from convmath.language.tidy import put, substitute
-from convmath.language.tree import Expr, Relation
+from convmath.language.tidy import put, rename_all, substitute
+from convmath.language.tree import Expr, Relation, Sym, walk
 from convmath.proof import rules  # noqa: F401  # enters the rules that a step is replayed by
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
@@ -58,6 +58,15 @@ class Chain:
                 raise ProofError(f"{self.heading}: its steps are not those of another chain with other letters")
 
 
+def fold(chains: tuple[Chain, ...]) -> tuple[Chain, ...]:
+    """The same chains; one that repeats an earlier one with other letters says so."""
+    folded: list[Chain] = []
+    for chain in chains:
+        like, letters = alike(chain, tuple(folded))
+        folded.append(replace(chain, like=like, letters=letters))
+    return tuple(folded)
+
+
 def alike(chain: Chain, earlier: tuple[Chain, ...]) -> tuple[int | None, tuple[tuple[str, str], ...]]:
     """(which earlier chain makes the same moves, with which letters changed), or (None, ())."""
     for position, other in enumerate(earlier):
@@ -69,8 +78,6 @@ def alike(chain: Chain, earlier: tuple[Chain, ...]) -> tuple[int | None, tuple[t
 
 
 def _matching(other: Chain, chain: Chain) -> tuple[tuple[str, str], ...] | None:
-    from convmath.language.tree import Sym, walk
-
     pairs: dict[str, str] = {}
     for one, two in zip(other.steps, chain.steps, strict=True):
         if one.rule != two.rule:
@@ -82,10 +89,9 @@ def _matching(other: Chain, chain: Chain) -> tuple[tuple[str, str], ...] | None:
         trees += [(a[1], b[1]) for a, b in zip(one.after.ranges, two.after.ranges, strict=True)]
         for left, right in trees:
             for a, b in zip(walk(left), walk(right), strict=False):
-                if isinstance(a, Sym) and isinstance(b, Sym):
-                    if pairs.setdefault(a.name, b.name) != b.name:
-                        return None
-            if substitute(left, {old: Sym(new) for old, new in pairs.items()}) != right:
+                if isinstance(a, Sym) and isinstance(b, Sym) and pairs.setdefault(a.name, b.name) != b.name:
+                    return None
+            if rename_all(left, pairs) != right:
                 return None
     return tuple((old, new) for old, new in pairs.items() if old != new)
 

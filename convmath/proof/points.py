@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -45,17 +45,28 @@ MOST_PLACES = 20_000
 class Points:
     """Some integer points, and the values of expressions and relations there."""
 
-    def __init__(self, letters: dict[str, Ints], shapes: Shapes) -> None:
-        self.letters = letters
-        self.shapes = dict(shapes)
-        self.count = len(next(iter(letters.values()))) if letters else 1
+    def __init__(self, letters: Mapping[str, Ints], shapes: Shapes, count: int | None = None) -> None:
+        self.letters = dict(letters)
+        self.shapes = shapes
+        self.arrays = dict(shapes)
+        self.count = count or (len(next(iter(letters.values()))) if letters else 1)
+        self.numbers: dict[int, Ints] = {}
 
     def where(self, mask: NDArray[np.bool_]) -> Points:
-        return Points({name: value[mask] for name, value in self.letters.items()}, tuple(self.shapes.items()))
+        return Points({name: value[mask] for name, value in self.letters.items()}, self.shapes)
 
     def assign(self, **letters: Ints | int) -> Points:
-        full = {name: np.broadcast_to(np.asarray(v, np.int64), self.count) for name, v in letters.items()}
-        return Points({**self.letters, **full}, tuple(self.shapes.items()))
+        """The same points with some letters given other values."""
+        full = {name: self.number(v) if isinstance(v, int) else v for name, v in letters.items()}
+        other = Points({**self.letters, **full}, self.shapes, self.count)
+        other.numbers = self.numbers
+        return other
+
+    def number(self, value: int) -> Ints:
+        """One number at every point."""
+        if value not in self.numbers:
+            self.numbers[value] = np.full(self.count, value, np.int64)
+        return self.numbers[value]
 
     def integer(self, expr: Expr) -> Ints:
         """The values of ``expr``, which must be whole at every point."""
@@ -77,7 +88,7 @@ class Points:
         """(numerator, divisor) at every point; the divisor is None for whole numbers."""
         match expr:
             case Int(number):
-                return np.full(self.count, number, np.int64), None
+                return self.number(number), None
             case Sym(name):
                 if name not in self.letters:
                     raise ProofError(f"{name} is neither a size nor an index here")
@@ -112,8 +123,8 @@ class Points:
         inside = np.ones(self.count, bool)
         for position, place in enumerate(places):
             mixed = mixed + (place + 0) * (7919 * (position + 1) ** 3 + 104_729)
-            if array in self.shapes:
-                size = self.integer(self.shapes[array][position])
+            if array in self.arrays:
+                size = self.integer(self.arrays[array][position])
                 inside &= (place >= 0) & (place < size)
         mixed = (mixed * 2_654_435_761) ^ (mixed >> 7)
         return np.where(inside, (mixed >> 9) % 19 - 9, 0)
@@ -122,11 +133,13 @@ class Points:
         sizes = [self.integer(size) for _, size in expr.ranges]
         total: Value | None = None
         count = np.zeros(self.count, np.int64)
+        names = [name for name, _ in expr.ranges]
+        here = self.assign()
         for place in every_place(sizes):
             inside = np.ones(self.count, bool)
-            for index, size in zip(place, sizes, strict=True):
+            for name, index, size in zip(names, place, sizes, strict=True):
                 inside &= index < size
-            here = self.assign(**dict(zip((name for name, _ in expr.ranges), place, strict=True)))
+                here.letters[name] = self.number(index)
             for relation in expr.where:
                 inside &= here.holds(relation)
             part = here.value(expr.body)

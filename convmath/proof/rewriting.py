@@ -56,8 +56,8 @@ def sum_over_one_value(before: Statement, ground: Ground, arguments: Arguments) 
     return Move(after, f"{', '.join(gone)} = 0 is the only value", {"times": times})
 
 
-@rule("leave out zeros", "W[o,c,0,0] is called W[o,c]", "call {long} simply {short}")
-def leave_out_zeros(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+@rule("abbreviate", "W[o,c,0,0] is called W[o,c]", "call {long} simply {short}")
+def abbreviate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     changed: dict[Read, Read] = {}
 
     def resolve(expr: Expr) -> Expr | None:

@@ -124,7 +124,8 @@ def take(before: Statement, rule_name: str, ground: Ground, /, **arguments: Argu
         raise ProofError(f"{rule_name}: cannot be applied with {dict(arguments)} to {before} ({fault!r})") from fault
     points = 0
     if book.verdict != "by definition":
-        points = agree(before, move.after, ground.assumptions, _shapes(ground), ground.established)
+        letters = ground.definition.indices.union(ground.definition.sizes)
+        points = agree(before, move.after, ground.assumptions, _shapes(ground), ground.established, letters)
     reason = book.reason.format(**move.words) if move.words else book.reason
     evidence = Evidence(book.verdict, move.certificate, points)
     return Step(before, move.after, rule_name, tuple(arguments.items()), reason, evidence)

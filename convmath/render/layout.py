@@ -36,7 +36,7 @@ def _arrays(definition: Definition) -> Phrase:
     parts = [_shape(tensor) for tensor in definition.tensors]
     output = Tensor(definition.output.array, definition.output.subscripts, definition.crop)
     if cropped := _margins(output, "cropped"):
-        parts.append((output.name, *cropped))
+        parts.append((Sym(output.name), *cropped))
     return _joined(parts, "; ")
 
 
@@ -96,8 +96,12 @@ def _body(chains: tuple[Chain, ...]) -> Iterator[Block]:
             yield from _read_off(headings, read_off)
             headings, read_off = [], []
             yield Heading(chain.heading)
-            like = chain.like
-            yield Steps(_lines(chain.steps, number)) if like is None else _fold(chain, number, firsts[like])
+            repeats = chain.like is not None and 0 <= chain.like < len(firsts) - 1
+            yield (
+                _fold(chain, number, firsts[chain.like or 0])
+                if repeats
+                else Steps(_lines(chain.steps, number))
+            )
         number += len(chain.steps)
     yield from _read_off(headings, read_off)
 
@@ -121,10 +125,15 @@ def _lines(steps: tuple[Step, ...], number: int) -> tuple[StepLine, ...]:
         continues = left is not None and left == above
         more = _certificate(step)
         unchanged = place > 0 and step.after == step.before
-        words = (step.rule, step.reason, more, step.evidence)
+        words = (step.rule, _reason(step), more, step.evidence)
         found.append(StepLine(number + place, step.after, continues, unchanged, *words))
         above = left
     return tuple(found)
+
+
+def _reason(step: Step) -> str:
+    """The reason, without the rule's name where it starts with that: the name stands before it."""
+    return step.reason.removeprefix(f"{step.rule} ")
 
 
 def _certificate(step: Step) -> str:
@@ -152,8 +161,9 @@ def _fold(chain: Chain, number: int, first: int) -> Fold:
     )
     exchange = f" with {new} in place of {old}" if chain.letters else ""
     words = f"steps {number}–{number + last}: the same as {first}–{first + last}{exchange}; each was checked"
-    found = [step.evidence for step in chain.steps if step.evidence.verdict != "by definition"]
-    weakest = min(found, key=lambda evidence: (evidence.verdict != "tried", evidence.points))
+    order = ("tried", "proved", "by definition")
+    found = [step.evidence for step in chain.steps]
+    weakest = min(found, key=lambda evidence: (order.index(evidence.verdict), evidence.points))
     return Fold(chain.conclusion, words, Evidence(weakest.verdict, "", weakest.points))
 
 
@@ -169,8 +179,7 @@ def _closing(derivation: Derivation) -> Iterator[Block]:
 
 
 def _numbers(derivation: Derivation) -> Numbers:
-    used = {size for definition in derivation.definitions for size in definition.sizes}
-    used |= letters_of(*(line.derived for line in derivation.lines))
+    used = letters_of(*(line.derived for line in derivation.lines))
     values = {name: value for name, value in derivation.values.items() if value != Sym(name)}
     given = tuple(Relation(Sym(name), "=", value) for name, value in values.items() if name in used)
     rows = []

@@ -89,7 +89,7 @@ class _Page:
         return self.row(str(line.number), _statement(line), reason, line.evidence, reasons_at)
 
     def row(self, number: str, statement: str, reason: str, evidence: Evidence, at: int) -> list[str]:
-        """A statement with its reason ``at`` so many columns to the right, or below where there is no room."""
+        """A statement with its reason ``at`` columns to the right, or below where there is no room."""
         room = self.width - NUMBER - at - EVIDENCE - GAP
         first = f"{number:>{NUMBER - GAP}}{'':{GAP}}"
         reasons = wrap(_with_glue(reason, room), room, break_long_words=False, break_on_hyphens=False)
@@ -177,7 +177,7 @@ def _depths(text: str) -> list[int]:
 
 
 def _break(text: str, depths: list[int], start: int, end: int) -> int:
-    """The best place in text[start:end] to begin a new line: before an operator, then anywhere outside brackets."""
+    """The best place to begin a new line: before an operator, or else anywhere outside brackets."""
     best, found = 0, 0
     for place in range(start + (end - start) // 3, end):
         spaced = text[place] == " " and text[start:place].strip() != ""

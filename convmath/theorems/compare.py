@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from convmath.errors import ProofError
 from convmath.operators import conv
-from convmath.operators.linear import per_pixel_linear
 from convmath.operators.operator import Operator
 from convmath.proof.derivation import Trial
 
@@ -21,8 +19,7 @@ LARGEST = 6
 """How large an input is looked at for a counterexample, along each axis."""
 
 
-@lru_cache(maxsize=32)
-def compare_pixel_by_pixel(ranks: tuple[int, ...], stride: int | None) -> tuple[Trial, ...]:
+def compare_pixel_by_pixel(pairs: list[tuple[Operator, Operator]], strides: list[int]) -> tuple[Trial, ...]:
     """A 1×1 convolution, the per-pixel linear map and a matrix product in plain loops, on integer arrays.
 
     Raises:
@@ -30,13 +27,13 @@ def compare_pixel_by_pixel(ranks: tuple[int, ...], stride: int | None) -> tuple[
     """
     random = np.random.default_rng(20_140_304)
     count = 0
-    for rank, step in itertools.product(ranks, [stride] if stride else [1, 2]):
-        one, two = CONVS[rank](3, 2, 1, stride=step), per_pixel_linear(rank, 3, 2, stride=step)
+    for (convolution, linear), step in itertools.product(pairs, strides):
+        rank = len(convolution.general.arrays["X"].shape) - 2
         for _ in range(ROUNDS):
             x = random.integers(-9, 10, (2, 3, *GRID[:rank]))
             w, b = random.integers(-9, 10, (2, 3)), random.integers(-9, 10, 2)
-            found = one(x, w.reshape(2, 3, *[1] * rank), b)
-            if not (np.array_equal(found, two(x, w, b)) and np.array_equal(found, in_loops(x, w, b, step))):
+            found = convolution(x, w.reshape(2, 3, *[1] * rank), b, s=step, p=0, d=1)
+            if not (np.array_equal(found, linear(x, w, b, s=step)) and np.array_equal(found, in_loops(x, w, b, step))):
                 raise ProofError(f"a 1×1 convolution differs from W·x + b on x = {x.tolist()}, W = {w.tolist()}")
             count += 1
     return (Trial("the convolution, the linear map and a matrix product in plain loops on integer arrays", count),)
@@ -88,10 +85,13 @@ def _changed(operator: Operator, grid: tuple[int, ...], k: int, s: int) -> str |
 
 
 def _shown(grid: tuple[int, ...], tap: tuple[int, ...], place: tuple[int, ...], out: tuple[int, ...], s: int) -> str:
-    where = ",".join(map(str, tuple(i * s for i in out)))
+    pixel = tuple(i * s for i in out)
+    where = ",".join(map(str, pixel))
+    inside = all(i < size for i, size in zip(pixel, grid, strict=True))
+    why = f"X[0,0,{where}] did not change" if inside else f"X has no pixel ({where})"
     here, there, at = (",".join(map(str, item)) for item in (out, place, tap))
     return (
         f"Counterexample (the smallest found): C = O = 1, X of {'×'.join(map(str, grid))}, W zero but W[0,0,{at}] = 1. "
         f"Change X[0,0,{there}] from 0 to 1 and Y[0,0,{here}] changes from 0 to 1, "
-        f"though X[0,0,{where}] did not change: the output at a pixel is no function of that pixel."
+        f"though {why}: the output at a pixel is no function of that pixel."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import cache
 
 from convmath.derive.conditions import basic
 from convmath.derive.extent import axis_steps, output_names, tidied
@@ -12,7 +12,8 @@ from convmath.language.letters import axes, word
 from convmath.language.tree import Expr, Int, Relation, Sym
 from convmath.operators import conv
 from convmath.operators.linear import per_pixel_linear
-from convmath.proof.derivation import Chain, Derivation, Line, alike
+from convmath.operators.operator import Operator
+from convmath.proof.derivation import Chain, Derivation, Line, fold
 from convmath.proof.reading import formula
 from convmath.proof.step import Ground, Step, take
 from convmath.theorems.book import Theorem, TheoremClaim, theorem
@@ -35,17 +36,21 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
     if not set(ranks) <= {1, 2, 3}:
         raise ProofError(f"rank is {ranks[0]}; it must be 1, 2 or 3")
     fixed = {"k": 1, "p": 0} | {name: value for name, value in numbers.items() if name in LETTERS}
-    pairs = [_pair(rank, fixed) for rank in ranks]
-    definitions = tuple(definition for pair in pairs for definition in pair)
+    pairs = [_pair(rank) for rank in ranks]
+    definitions = tuple(
+        definition
+        for convolution, linear in pairs
+        for definition in (convolution.general, linear.general.substitute({"s": Int(fixed["s"])} if "s" in fixed else {}))
+    )
     equalities = tuple(Relation(Sym(name), "=", Int(value)) for name, value in fixed.items())
-    simple = dict.fromkeys(r for convolution, _ in pairs for r in basic(convolution) if str(r.left) not in fixed)
+    simple = dict.fromkeys(r for convolution, _ in pairs for r in basic(convolution.general) if str(r.left) not in fixed)
     ground = Ground(definitions, (*simple, *equalities))
     try:
         chains = [chain for n, rank in enumerate(ranks) for chain in _chains(ground, 2 * n, rank, tuple(fixed))]
     except ProofError as error:
         shown = {name: value for name, value in fixed.items()}
         raise ProofError(f"{theorem.slug}: {error}", another_pixel(ranks[0], shown)) from error
-    trials = compare_pixel_by_pixel(tuple(ranks), numbers.get("s"))
+    trials = compare_pixel_by_pixel(pairs, [numbers["s"]] if "s" in numbers else [1, 2])
     first = chains[1 : 1 + ranks[0]]
     lines = tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in first)
     values: dict[str, Expr] = {name: Int(value) for name, value in numbers.items() if name not in (*LETTERS, "rank")}
@@ -55,7 +60,7 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
         claim=TheoremClaim(theorem.slug, tuple(numbers.items())),
         definitions=definitions,
         assumptions=ground.assumptions,
-        chains=tuple(chains),
+        chains=fold(tuple(chains)),
         lines=lines,
         values={k: v for k, v in values.items() if k in definitions[0].sizes},
         trials=trials,
@@ -64,12 +69,12 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
     )
 
 
-def _pair(rank: int, fixed: dict[str, int]) -> tuple[Definition, Definition]:
+@cache
+def _pair(rank: int) -> tuple[Operator, Operator]:
     """The convolution in letters, and the per-pixel linear map in the same letters."""
     make = {1: conv.conv1d, 2: conv.conv2d, 3: conv.conv3d}[rank]
-    convolution = make("C", "O", "k", stride="s", padding="p", dilation="d").general
-    linear = per_pixel_linear(rank, "C", "O", stride="s").general
-    return convolution, linear.substitute({"s": Int(fixed["s"])} if "s" in fixed else {})
+    convolution = make("C", "O", "k", stride="s", padding="p", dilation="d")
+    return convolution, per_pixel_linear(rank, "C", "O", stride="s")
 
 
 def _chains(ground: Ground, number: int, rank: int, fixed: tuple[str, ...]) -> list[Chain]:
@@ -89,7 +94,7 @@ def _rewritten(ground: Ground, target: int, rank: int, values: tuple[tuple[str, 
     pixel = ", ".join(map(str, _pixel(ground.definitions[target])))
     steps = [take(formula(ground.definition), "put", ground, values=values)]
     steps.append(take(steps[-1].after, "sum over one value", ground, indices=" ".join(taps)))
-    steps.append(take(steps[-1].after, "leave out zeros", ground))
+    steps.append(take(steps[-1].after, "abbreviate", ground))
     words = f"the matrix W times the vector x = X[n, :, {pixel}], plus b"
     steps.append(take(steps[-1].after, "is the operator", ground, number=target, words=words))
     steps.append(take(steps[-1].after, "the same everywhere", ground, indices=" ".join(out)))
@@ -105,7 +110,5 @@ def _grid(ground: Ground, values: tuple[tuple[str, Expr], ...]) -> list[Chain]:
     for axis, name in list(enumerate(output_names(ground.definition)))[2:]:
         steps = axis_steps(ground.definition, axis, name, ground)
         steps = tidied([*steps, take(steps[-1].after, "put", ground, values=values)], ground)
-        chain = Chain(f"What becomes of the {word(name)}", tuple(steps))
-        like, letters = alike(chain, tuple(chains))
-        chains.append(replace(chain, like=None if like is None else like + 1, letters=letters))
+        chains.append(Chain(f"What becomes of the {word(name)}", tuple(steps)))
     return chains

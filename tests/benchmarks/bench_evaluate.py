@@ -39,9 +39,9 @@ def definition(formula, shapes, reduced, ranges=(), pads=(), where=(), reduce="s
 
 def conv(c, o, k, size=56, p=0, s=1, n=1):
     at = f"{s}*i+u-{p}, {s}*j+v-{p}"
-    shapes = dict(W=(o, c, k, k), X=(n, c, size, size))
+    shapes = {"W": (o, c, k, k), "X": (n, c, size, size)}
     extent = (size + 2 * p - k) // s + 1
-    made = definition(f"Y[n,o,i,j] = W[o,c,u,v]*X[n,c,{at}]", shapes, "cuv", pads=dict(X=(0, 0, p, p)))
+    made = definition(f"Y[n,o,i,j] = W[o,c,u,v]*X[n,c,{at}]", shapes, "cuv", pads={"X": (0, 0, p, p)})
     return made, (n, o, extent, extent), shapes, (o, c * k * k, n * extent * extent)
 
 
@@ -73,7 +73,7 @@ def random(shapes, dtype, high=128):
 
 def matrices(sizes, dtype):
     a, b, c = sizes
-    found = random(dict(A=(a, b), B=(b, c)), dtype)
+    found = random({"A": (a, b), "B": (b, c)}, dtype)
     return found["A"], found["B"]
 
 
@@ -96,17 +96,17 @@ def floats():
     against_matmul("1×1, stride 2, 56×56, 256→512", conv(256, 512, 1, s=2), np.float32)
     against_matmul("7×7, stride 2, 224×224, 3→64", conv(3, 64, 7, 224, 3, 2), np.float32)
     against_matmul("3×3, padding 1, 14×14, 256→256, batch 8", conv(256, 256, 3, 14, 1, n=8), np.float32)
-    shapes = dict(W=(64, 64, 4, 4), X=(1, 64, 28, 28))
+    shapes = {"W": (64, 64, 4, 4), "X": (1, 64, 28, 28)}
     made = definition(
         "Y[n,o,s,t] = W[c,o,u,v]*X[n,c,i,j]", shapes, "cijuv", where=(("s", "2*i+u-1"), ("t", "2*j+v-1"))
     )
     against_matmul(
         "transposed 4×4, stride 2, 28→56, 64→64", (made, (1, 64, 56, 56), shapes, (1024, 64, 784)), np.float32
     )
-    shapes = dict(D=(1, 64, 56, 56), X=(1, 64, 56, 56))
-    made = definition("G[o,c,u,v] = D[n,o,i,j]*X[n,c,i+u-1,j+v-1]", shapes, "nij", pads=dict(X=(0, 0, 1, 1)))
+    shapes = {"D": (1, 64, 56, 56), "X": (1, 64, 56, 56)}
+    made = definition("G[o,c,u,v] = D[n,o,i,j]*X[n,c,i+u-1,j+v-1]", shapes, "nij", pads={"X": (0, 0, 1, 1)})
     against_matmul("weight gradient of the 3×3", (made, (64, 64, 3, 3), shapes, (64, 3136, 576)), np.float32)
-    shapes = dict(Q=(8, 128, 8, 64), K=(8, 128, 8, 64))
+    shapes = {"Q": (8, 128, 8, 64), "K": (8, 128, 8, 64)}
     made = definition("S[n,h,q,k] = Q[n,q,h,d]*K[n,k,h,d]", shapes, "d")
     against_matmul("attention scores", (made, (8, 8, 128, 128), shapes, (1024, 64, 1024)), np.float32)
 
@@ -131,7 +131,7 @@ def integers():
 def windows():
     made = np.random.default_rng(0)
     x = made.standard_normal((1, 64, 56, 56)).astype(np.float32)
-    shapes = dict(X=x.shape)
+    shapes = {"X": x.shape}
     for k, s in ((2, 2), (3, 2), (3, 1)):
         extent = (56 - k) // s + 1
         for kind, by in (("max", np.max), ("mean", np.mean)):
@@ -148,15 +148,15 @@ def windows():
     w = made.standard_normal((64, 3, 3)).astype(np.float32)
     deep = definition(
         "Y[n,c,i,j] = W[c,u,v]*X[n,c,i+u-1,j+v-1]",
-        dict(W=w.shape, X=x.shape),
+        {"W": w.shape, "X": x.shape},
         "uv",
-        pads=dict(X=(0, 0, 1, 1)),
+        pads={"X": (0, 0, 1, 1)},
     )
     seen = np.lib.stride_tricks.sliding_window_view(
         np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), (3, 3), (2, 3)
     )
     ours, theirs = (
-        lambda: evaluate(deep, x.shape, dict(W=w, X=x)),
+        lambda: evaluate(deep, x.shape, {"W": w, "X": x}),
         lambda: np.einsum("cuv,ncijuv->ncij", w, seen),
     )
     row("depthwise 3×3 / np.einsum over windows", ours, theirs)

@@ -43,10 +43,24 @@ class Convolution:
     """N, C, spatial… with a weight of (O, C/groups, kernel…)."""
 
     def __init__(
-        self, rank, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True
+        self,
+        rank,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
     ):
         self.kernel, self.stride, self.dilation = (each(v, rank) for v in (kernel_size, stride, dilation))
-        self.padding, self.out, self.channels, self.groups = pairs(padding, rank), out_channels, in_channels, groups
+        self.padding, self.out, self.channels, self.groups = (
+            pairs(padding, rank),
+            out_channels,
+            in_channels,
+            groups,
+        )
         self.bias = bias
 
     def extents(self, shape):
@@ -105,7 +119,9 @@ class Transposed(Convolution):
         self, rank, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
         bias=True, dilation=1,
     ):  # fmt: skip
-        super().__init__(rank, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+        super().__init__(
+            rank, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias
+        )
         self.extra = each(output_padding, rank)
 
     def extents(self, shape):
@@ -140,7 +156,9 @@ class Pool(Convolution):
     """The maximum or the mean of a window, channel by channel: nothing is learned, nothing multiplied."""
 
     def __init__(self, rank, kernel_size, stride=None, padding=0, dilation=1):
-        super().__init__(rank, 1, 1, kernel_size, kernel_size if stride is None else stride, padding, dilation)
+        super().__init__(
+            rank, 1, 1, kernel_size, kernel_size if stride is None else stride, padding, dilation
+        )
 
     def output_shape(self, shape):
         return (*shape[:2], *self.extents(shape))

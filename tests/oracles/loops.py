@@ -26,7 +26,7 @@ def run(left, terms, extents, arrays, ranges, *, reduce="sum"):
         conditions = {name: compile(text, "w", "eval") for name, text in where.items()}
         goals = [compile(s, "g", "eval") for s in goal]
         for values in product(*(range(ranges[name]) for name in names)):
-            at = dict(zip(names, values))
+            at = dict(zip(names, values, strict=False))
             at |= {name: eval(code, {}, at) for name, code in conditions.items()}
             place = tuple(eval(code, {}, at) for code in goals)
             if place in products:
@@ -46,10 +46,7 @@ def _product(reads, at, arrays, scale):
         entry = arrays[name]
         for code in codes:
             place = eval(code, {}, at)
-            if entry is not None and 0 <= place < len(entry):
-                entry = entry[place]
-            else:
-                entry = None
+            entry = entry[place] if entry is not None and 0 <= place < len(entry) else None
         if entry is None:
             real = False
         else:

@@ -1,0 +1,465 @@
+"""Every rule of the book: right on every small integer, z3 finds nothing against it, false variants are refused.
+
+A rule's row says what it is applied to and what must come out. The check is written from the row's
+mathematics; it shares nothing with the rule, nor with the points at which a step tries itself.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import pytest
+import z3
+from oracles.values import holds, true, value
+
+import convmath as cm
+import convmath.theorems.book  # noqa: F401  # enters the theorems' rules
+from convmath.errors import ProofError
+from convmath.language.parse import parse_expr
+from convmath.language.tree import Int, Relation, Sym
+from convmath.proof.reading import formula
+from convmath.proof.rules import RULES
+from convmath.proof.statement import Statement
+from convmath.proof.step import Ground, Move, take
+
+CONV = cm.define(
+    "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]",
+    shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"},
+    padding={"X": "0,0,p"},
+).general
+TRANSPOSED = cm.conv_transpose1d("C", "O", "k", stride="s", padding="p", dilation="d").general
+POOL = cm.max_pool1d("k", "s", "p").general
+POINTWISE = cm.conv1d("C", "O", "k", stride="s").general
+LINEAR = cm.define("Y[n,o,i] = b[o] + W[o,c]*X[n,c,s*i]", shapes={"X": "N,C,L", "W": "O,C", "b": "O"}).general
+
+
+def relation(text):
+    """``"i <= r/c"`` as a relation."""
+    left, op, right = re.split(r"\s*(<=|>=|=|\|)\s*", text)
+    return Relation(parse_expr(left), {"<=": "≤", ">=": "≥", "|": "∣"}.get(op, op), parse_expr(right))
+
+
+def statement(text):
+    """``"0 <= i + u; i + u <= b for u < k"`` as a line of a derivation."""
+    body, _, ranges = text.partition(" for ")
+    pairs = tuple((name.strip(), parse_expr(size)) for name, size in (part.split("<") for part in ranges.split(",") if part))
+    return Statement(tuple(map(relation, body.split(";"))), pairs)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A rule at work, and what it must refuse: changes of ``before``, ``given`` or the arguments."""
+
+    rule: str
+    before: str
+    after: str
+    arguments: dict = field(default_factory=dict)
+    given: str = ""
+    refused: tuple = ()
+    definition: object = CONV
+    established: tuple = ()
+    z3: bool = False
+    box: int = 4
+
+    def step(self, **changes):
+        row = replace(self, **changes)
+        assumed = tuple(map(relation, row.given.split(";"))) if row.given else ()
+        ground = Ground((row.definition, CONV, LINEAR), assumed, row.established)
+        before = formula(row.definition) if row.before == "the definition" else statement(row.before)
+        return take(before, row.rule, ground, **row.arguments)
+
+
+SIZES = "k >= 1; s >= 1; d >= 1; p >= 0; L >= 1"
+ROWS = [
+    Row(
+        "always holds", "-p <= s*i + d*u - p; s*i <= L for u < k", "s*i <= L", {"at": 0}, SIZES, z3=True,
+        refused=(
+            {"given": "k >= 1; d >= 1"},
+            {"before": "-p <= s*i - d*u - p; s*i <= L for u < k"},
+            {"before": "1 - p <= s*i + d*u - p; s*i <= L for u < k"},
+            {"before": "-p <= s*i + d*u - p for u < k"},
+            {"arguments": {"at": 1}},
+            {"arguments": {"at": 2}},
+            {"arguments": {"at": -1}},
+        ),
+    ),
+    Row(
+        "farthest read", "s*i + d*u - p <= L for u < k", "s*i + d*(k - 1) - p <= L", {"at": 0, "index": "u"}, SIZES, z3=True,
+        refused=(
+            {"given": "k >= 1; s >= 1"},
+            {"before": "s*i + (d - 2)*u <= L for u < k"},
+            {"before": "s*i + u*u <= L for u < k"},
+            {"arguments": {"at": 0, "index": "v"}},
+            {"arguments": {"at": 1, "index": "u"}},
+        ),
+    ),
+    Row("farthest read", "s*i - d*u <= L for u < k", "s*i <= L", {"at": 0, "index": "u"}, SIZES, z3=True),
+    Row("farthest read", "0 <= s*i + d*u - 2 for u < k", "0 <= s*i - 2", {"at": 0, "index": "u"}, SIZES, z3=True),
+    Row("farthest read", "0 <= L - s*i - d*u for u < k", "0 <= L - s*i - d*(k - 1)", {"at": 0, "index": "u"}, SIZES, z3=True),
+    Row(
+        "gather", "s*i + d*(k - 1) - p <= L + p - 1", "s*i <= L + 2*p - d*(k - 1) - 1", {"at": 0, "index": "i"}, SIZES, z3=True,
+        refused=(
+            {"before": "s*i*i <= L"},
+            {"before": "s*L <= k"},
+            {"before": "s*i >= L"},
+            {"arguments": {"at": 0, "index": "u"}},
+        ),
+    ),
+    Row("gather", "1 <= L - s*i", "s*i <= L - 1", {"at": 0, "index": "i"}, SIZES, z3=True),
+    Row(
+        "divide", "s*i <= L - k", "i <= (L - k)/s", {"at": 0, "index": "i"}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"given": "s >= 0; L >= 1"},
+            {"before": "s*i + 1 <= L - k"},
+            {"before": "(s - 1)*i <= L - k"},
+            {"before": "-s*i <= L - k"},
+        ),
+    ),
+    Row(
+        "integer", "i <= (L - k)/s", "i <= floor((L - k)/s)", {"at": 0}, SIZES, z3=True,
+        refused=({"before": "L <= k/s"}, {"before": "2*i <= L/s"}, {"before": "i >= L/s"}),
+    ),
+    Row(
+        "smaller bound", "i <= L - k; i <= floor(L/s)", "i <= min(L - k, floor(L/s))", {}, SIZES, z3=True,
+        refused=({"before": "i <= L; j <= L"}, {"before": "2*i <= L; i <= k"}),
+    ),
+    Row("smaller bound", "i <= L - 1; i <= L - k", "i <= L - k", {}, SIZES, z3=True),
+    Row("smaller bound", "i <= L - k; i <= L - 1; i <= L - k", "i <= L - k", {}, SIZES, z3=True),
+    Row(
+        "count from 0", "i <= floor((L - k)/s)", "M = floor((L - k)/s) + 1", {"name": "M"}, SIZES + "; k <= L", z3=True,
+        refused=(
+            {"given": SIZES},
+            {"before": "i <= (L - k)/s"},
+            {"before": "i <= L; i <= k"},
+            {"before": "i <= L - k - 1", "given": SIZES},
+            {"before": "2*i <= L"},
+            {"arguments": {}},
+        ),
+    ),
+    Row("count from 0", "i <= L - 2", "M = L - 1", {"name": "M"}, SIZES, z3=True),
+    Row("count from 0", "i <= min(L - 1, k - 1)", "M = min(L, k)", {"name": "M"}, SIZES, z3=True),
+    Row(
+        "farthest place", "R = max_{u<k} (s*i + d*u) - min_{u<k} (s*i + d*u) + 1", "R = s*i + d*(k - 1) - s*i + 1", {}, SIZES,
+        refused=(
+            {"given": "k >= 1"},
+            {"before": "R = s*i + 1"},
+            {"before": "R = max_{u<k} (u*u)"},
+            {"before": "R = max_{u<k} (d*u - s*u)"},
+            {"before": "max_{u<k} (d*u) <= L"},
+        ),
+    ),
+    Row("farthest place", "R = max_{u<k, v<p} (d*u - s*v)", "R = d*(k - 1)", {}, SIZES + "; p >= 1"),
+    Row(
+        "count a box", "P = Σ_{o<L, u<k, v<k} 1 + Σ_{o<L} 1", "P = L*k*k + L", {}, SIZES,
+        refused=(
+            {"before": "P = L*k"},
+            {"before": "P = Σ_{o<L} 2"},
+            {"before": "P = Σ_{u<k, v<u} 1"},
+            {"before": "P = Σ_{u<k : u = v} 1"},
+            {"before": "P = max_{u<k} 1"},
+        ),
+    ),
+    Row(
+        "arithmetic", "P = L*k*k + 0*d + 2*(k - 1) - k + k", "P = L*k^2 + 2*(k - 1)", {}, SIZES,
+        refused=({"before": "i <= L + 0"},),
+    ),
+    Row(
+        "put in", "M = k*H + 1", "M = k*(L - k + 1) + 1", {}, SIZES + "; k <= L", established=(("H", parse_expr("L - k + 1")),),
+        refused=({"before": "M = k + 1"}, {"established": ()}, {"before": "i <= H"}),
+    ),
+    Row(
+        "put", "M = k*L + s", "M = L + s", {"values": (("k", Int(1)),)}, SIZES + "; k = 1",
+        refused=(
+            {"given": SIZES},
+            {"given": SIZES + "; k = 2"},
+            {"before": "i <= k"},
+            {"arguments": {"values": "k"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "sum over one value", "M = Σ_{u<1, v<k} (u + v + L)", "M = Σ_{v<k} (v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{v<k} (v + L)"},
+            {"before": "M = Σ_{u<2} (u + L)"},
+            {"before": "M = L"},
+            {"arguments": {"indices": "u v"}},
+        ),
+    ),
+    Row("sum over one value", "M = Σ_{u<1} (u + L)", "M = L", {"indices": "u"}, SIZES),
+    Row("sum over one value", "M = Σ_{u<1, v<1} (u + v + L)", "M = L", {}, SIZES),
+]  # fmt: skip
+
+BY_DEFINITION = {
+    "read the bounds": (CONV, {"index": "i"}, "-p <= s*i + d*u - p; s*i + d*u - p <= L - 1 + p for u < k"),
+    "read an axis": (CONV, {"index": "n", "name": "M"}, "M = N"),
+    "read the places written": (TRANSPOSED, {"axis": 2, "name": "M"}, "M = max_{i<L, u<k} (s*i + d*u - p) + 1 - (p - a)"),
+    "read the parameters": (CONV, {"name": "P"}, "P = Σ_{o<O, c<C, u<k} 1 + Σ_{o<O} 1"),
+    "read the multiply-adds": (CONV, {"name": "M", "sizes": (("i", Sym("H")),)}, "M = Σ_{n<N, o<O, i<H, c<C, u<k} 1"),
+    "read the window": (
+        POOL,
+        {"array": "X", "axis": 2, "name": "R"},
+        "R = max_{u<k} (s*i + d*u - p) - min_{u<k} (s*i + d*u - p) + 1",
+    ),
+    "read one place": (LINEAR, {"array": "X", "axis": 2, "name": "R"}, "R = 1"),
+}
+"""Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
+
+ON_FORMULAS = {"leave out zeros", "is the operator", "the same everywhere"}
+"""Rules on whole formulas; their rows are the tests of their names below."""
+
+CHANGING = [row for row in ROWS if not row.definition.written]
+
+
+def letters_of(*statements):
+    return sorted({letter for line in statements for letter in line.letters()})
+
+
+def points(row, step, box):
+    """Every point of a small box at which what is given holds."""
+    free = set(letters_of(step.before, step.after)) | {"L"}
+    free -= {name for name, _ in (*step.before.ranges, *step.after.ranges)} | {bound(step.after)}
+    given = list(map(relation, row.given.split(";")))
+    free |= {letter for fact in given for letter in Statement((fact,)).letters()}
+    names = sorted(free)
+    known = dict(row.established)
+    for numbers in product(range(box), repeat=len(names)):
+        here = dict(zip(names, numbers, strict=True))
+        here |= {name: value(expr, here) for name, expr in known.items()}
+        if all(holds(fact, here) for fact in given):
+            yield here
+
+
+def bound(line):
+    return line.left.name if line.is_value else None
+
+
+def name_of(row):
+    return f"{row.rule}: {row.before}"
+
+
+def test_every_rule_of_the_book_has_its_row():
+    assert {row.rule for row in ROWS} | BY_DEFINITION.keys() | ON_FORMULAS == RULES.keys()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_rule_gives_what_its_row_says(row):
+    step = row.step()
+    assert str(step.after) == str(statement(row.after))
+    assert step.evidence.verdict == "proved"
+    assert step.evidence.points > 0
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_rule_is_right_on_every_small_integer(row):
+    step = row.step()
+    seen = 0
+    for here in points(row, step, row.box):
+        seen += 1
+        if step.before.is_value:
+            assert value(step.before.right, here) == value(step.after.right, here), here
+        elif step.after.is_value:
+            wanted = sum(1 for i in range(50) if true(step.before, {**here, "i": i}))
+            assert value(step.after.right, here) == wanted, here
+        else:
+            assert true(step.before, here) == true(step.after, here), here
+    assert seen > 10
+
+
+def to_z3(node, letters):
+    """A tree as integers and reals of z3: a quotient is real, its floor is an integer again."""
+
+    def at(inner):
+        return to_z3(inner, letters)
+
+    match type(node).__name__:
+        case "Int":
+            return z3.IntVal(node.value)
+        case "Sym":
+            return letters[node.name]
+        case "Add":
+            return z3.Sum([at(term) for term in node.terms])
+        case "Mul":
+            return z3.Product([at(factor) for factor in node.factors])
+        case "Ratio":
+            return z3.ToReal(at(node.numerator)) / z3.ToReal(at(node.divisor))
+        case "Floor":
+            inside = node.argument
+            return at(inside.numerator) / at(inside.divisor)  # Euclidean on integers: a floor where the divisor is ≥ 1
+        case "Least":
+            first, second = map(at, node.options)
+            return z3.If(first <= second, first, second)
+    raise TypeError(f"z3 is not asked about {node!r}")
+
+
+def z3_relation(item, letters):
+    if type(item.right).__name__ == "Ratio" and type(item.left).__name__ == "Sym":  # i ≤ a/c ⟺ c·i ≤ a, as c ≥ 1
+        left = to_z3(item.left, letters) * to_z3(item.right.divisor, letters)
+        return left <= to_z3(item.right.numerator, letters)
+    left, right = to_z3(item.left, letters), to_z3(item.right, letters)
+    return {"=": left == right, "≤": left <= right, "≥": left >= right}[item.op]
+
+
+def z3_all(line, letters):
+    return z3.And([z3_relation(item, letters) for item in line.relations])
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.z3], ids=name_of)
+def test_z3_finds_nothing_against_a_rule(row):
+    """Strides and dilations stay symbolic. What holds for all u is instantiated: at any u, and at both ends."""
+    step = row.step()
+    names = {*letters_of(step.before, step.after), "i", "L", "k", "s", "d", "p"}
+    letters = {name: z3.Int(name) for name in names}
+    given = [z3_relation(fact, letters) for fact in map(relation, row.given.split(";"))] + [letters["i"] >= 0]
+    ranges = dict(step.before.ranges)
+    inside = [z3.And(letters[u] >= 0, letters[u] < to_z3(size, letters)) for u, size in ranges.items()]
+    if step.after.is_value:
+        size = to_z3(step.after.right, letters)
+        claims = [size >= 0, z3_all(step.before, letters) == (letters["i"] < size)]
+    else:
+        ends = [dict(letters)]
+        for u, size in ranges.items():
+            ends = [{**end, u: at} for end in ends for at in (z3.IntVal(0), to_z3(size, letters) - 1)]
+        all_ends = z3.And([z3_all(step.before, end) for end in ends])
+        claims = [
+            z3.Implies(z3.And(*inside, z3_all(step.after, letters)), z3_all(step.before, letters)),
+            z3.Implies(all_ends, z3_all(step.after, letters)),
+        ]
+    for claim in claims:
+        solver = z3.Solver()
+        solver.set("timeout", 10_000)
+        solver.add(*given, z3.Not(claim))
+        assert solver.check() == z3.unsat, solver.model() if solver.check() == z3.sat else "z3 cannot say"
+
+
+def test_z3_refutes_false_variants():
+    """The translation above can say no: a floor one too large, a stride that may be negative."""
+    i, r, s = z3.Ints("i r s")
+    for given, claim in (
+        ([s >= 1, r >= 0], (i * s <= r) == (i <= r / s + 1)),
+        ([s != 0, r >= 0], (i * s <= r) == (i <= r / s)),
+    ):
+        solver = z3.Solver()
+        solver.add(*given, z3.Not(claim))
+        assert solver.check() == z3.sat
+
+
+VARIANTS = [pytest.param(row, change, id=f"{row.rule}: {change}") for row in ROWS for change in row.refused]
+
+
+@pytest.mark.parametrize(("row", "change"), VARIANTS)
+def test_a_false_variant_is_refused(row, change):
+    with pytest.raises(ProofError):
+        row.step(**change)
+
+
+def one_more(line):
+    """The line with 1 added to the right side of its last relation."""
+    last = line.relations[-1]
+    return line.with_relation(len(line.relations) - 1, Relation(last.left, last.op, last.right + 1))
+
+
+def one_less(line):
+    """The line with 1 taken from the right side of its first relation."""
+    first = line.relations[0]
+    return line.with_relation(0, Relation(first.left, first.op, first.right - 1))
+
+
+@pytest.mark.parametrize("damage", [one_more, one_less])
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_rule_that_is_wrong_by_one_is_caught_by_the_exact_points(row, damage, monkeypatch):
+    entry = RULES[row.rule]
+
+    def wrong(before, ground, arguments):
+        move = entry.apply(before, ground, arguments)
+        return Move(damage(move.after), move.certificate, move.words)
+
+    monkeypatch.setitem(RULES, row.rule, replace(entry, apply=wrong))
+    with pytest.raises(ProofError, match=r"differ at|is no integer"):
+        row.step()
+
+
+@pytest.mark.parametrize("name", [name for name, entry in RULES.items() if entry.verdict != "by definition"])
+def test_a_rule_that_drops_a_requirement_is_caught(name, monkeypatch):
+    before = statement("s*i <= L; i <= k - 1")
+    ground = Ground((CONV,), tuple(map(relation, SIZES.split(";"))))
+    entry = replace(RULES[name], reason="", apply=lambda *_: Move(before.with_relation(1), "because", {}))
+    monkeypatch.setitem(RULES, name, entry)
+    with pytest.raises(ProofError, match="differ at"):
+        take(before, name, ground)
+
+
+@pytest.mark.parametrize("name", BY_DEFINITION)
+def test_what_is_read_off_is_what_the_definition_says(name):
+    definition, arguments, wanted = BY_DEFINITION[name]
+    step = take(formula(definition), name, Ground((definition,), ()), **arguments)
+    assert str(step.after) == str(statement(wanted))
+    assert (step.evidence.verdict, step.evidence.points) == ("by definition", 0)
+    with pytest.raises(ProofError, match="is not the definition"):
+        take(statement("M = N"), name, Ground((definition,), ()), **arguments)
+    with pytest.raises(ProofError, match="cannot be applied"):
+        take(formula(definition), name, Ground((definition,), ()))
+
+
+@pytest.mark.parametrize(
+    ("name", "definition", "arguments"),
+    [
+        ("read an axis", CONV, {"index": "i", "name": "M"}),
+        ("read the bounds", CONV, {"index": "n", "name": "M"}),
+        ("read the bounds", CONV, {"index": "z"}),
+        ("read the places written", CONV, {"axis": 2, "name": "M"}),
+        ("read the window", LINEAR, {"array": "X", "axis": 2, "name": "R"}),
+        ("read one place", CONV, {"array": "X", "axis": 2, "name": "R"}),
+    ],
+)
+def test_what_the_definition_does_not_say_is_not_read_off(name, definition, arguments):
+    if (name, arguments) == ("read the bounds", {"index": "n", "name": "M"}):
+        step = take(formula(definition), name, Ground((definition,), ()), **arguments)
+        assert str(step.after) == "n ≤ N − 1"
+        return
+    with pytest.raises(ProofError):
+        take(formula(definition), name, Ground((definition,), ()), **arguments)
+
+
+def test_leave_out_zeros():
+    ground = Ground((POINTWISE,), ())
+    row = Row("leave out zeros", "the definition", "", definition=POINTWISE)
+    with pytest.raises(ProofError, match="trailing 0"):
+        row.step()
+    line = statement("Y[n,o,i] = Σ_{c<C} W[o,c,0]*X[n,c,0]")
+    assumed = replace(ground, assumptions=tuple(map(relation, "C >= 1; N >= 1; O >= 1; L >= 1; k >= 1".split(";"))))
+    step = take(line, "leave out zeros", assumed)
+    assert str(step.after) == "Y[n,o,i] = Σ_{c<C} W[o,c]·X[n,c,0]"
+
+
+def test_is_the_operator():
+    assumed = tuple(map(relation, SIZES.split(";"))) + (relation("C >= 1"), relation("N >= 1"), relation("O >= 1"))
+    ground = Ground((LINEAR, CONV, LINEAR), assumed)
+    words = "the same terms"
+    step = take(statement("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]"), "is the operator", ground, number=2, words=words)
+    assert step.after == formula(LINEAR)
+    for other in ("Y[n,o,i] = Σ_{c<C} X[n,c,s*i]*W[o,c]", "Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,i]"):
+        with pytest.raises(ProofError, match="their terms differ"):
+            take(statement(other), "is the operator", ground, number=2, words=words)
+    with pytest.raises(ProofError):
+        take(formula(LINEAR), "is the operator", ground, number=9, words=words)
+
+
+def test_the_same_everywhere():
+    assumed = tuple(map(relation, SIZES.split(";"))) + (relation("C >= 1"), relation("N >= 1"), relation("O >= 1"))
+    ground = Ground((LINEAR,), assumed)
+    step = take(formula(LINEAR), "the same everywhere", ground, indices="i")
+    assert step.after == formula(LINEAR)
+    with pytest.raises(ProofError, match=r"W\[o,c\] is read at o"):
+        take(formula(LINEAR), "the same everywhere", ground, indices="i o")
+
+
+def test_a_rule_that_is_not_in_the_book_is_refused():
+    with pytest.raises(ProofError, match="there is no rule called 'wishful thinking'"):
+        take(formula(CONV), "wishful thinking", Ground((CONV,), ()))
+
+
+def test_assumptions_that_contradict_each_other_prove_nothing():
+    with pytest.raises(ProofError, match="no integer point satisfies"):
+        Row("arithmetic", "P = k + k", "P = 2*k", given="k >= 1; k = 0").step()
