@@ -4,24 +4,59 @@
 >>> conv = cm.conv2d(192, 192, 1)
 >>> conv.output_shape((1, 192, 28, 28)), conv.parameters(), conv.macs((1, 192, 28, 28))
 ((1, 192, 28, 28), 37056, 28901376)
+
+Each name is imported when it is first used, so that ``import convmath`` costs next to nothing.
 """
 
-from convmath.errors import (
-    ConvmathError,
-    DefinitionError,
-    ParseError,
-    ProofError,
-    ShapeError,
-    UnsupportedError,
-)
-from convmath.language.sizes import symbols
-from convmath.operators.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
-from convmath.operators.declare import define
-from convmath.operators.linear import linear
-from convmath.operators.operator import Operator
-from convmath.operators.pool import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
-from convmath.proof.derivation import Derivation
-from convmath.theorems.book import prove, theorems
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convmath.errors import (
+        ConvmathError,
+        DefinitionError,
+        ParseError,
+        ProofError,
+        ShapeError,
+        UnsupportedError,
+    )
+    from convmath.language.sizes import symbols
+    from convmath.operators.conv import (
+        conv1d,
+        conv2d,
+        conv3d,
+        conv_transpose1d,
+        conv_transpose2d,
+        conv_transpose3d,
+    )
+    from convmath.operators.declare import define
+    from convmath.operators.linear import linear
+    from convmath.operators.operator import Operator
+    from convmath.operators.pool import (
+        avg_pool1d,
+        avg_pool2d,
+        avg_pool3d,
+        max_pool1d,
+        max_pool2d,
+        max_pool3d,
+    )
+    from convmath.proof.derivation import Derivation
+    from convmath.theorems.book import prove, theorems
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "convmath.errors": "ConvmathError DefinitionError ParseError ProofError ShapeError UnsupportedError",
+    "convmath.language.sizes": "symbols",
+    "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    "convmath.operators.declare": "define",
+    "convmath.operators.linear": "linear",
+    "convmath.operators.operator": "Operator",
+    "convmath.operators.pool": "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d",
+    "convmath.proof.derivation": "Derivation",
+    "convmath.theorems.book": "prove theorems",
+}
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "ConvmathError",
@@ -50,3 +85,15 @@ __all__ = [
     "symbols",
     "theorems",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'convmath' has no attribute {name!r}")
+    value = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

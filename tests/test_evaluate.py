@@ -513,6 +513,10 @@ class TestRefusals:
         case = Case("Y[i]", [("X[s*i]", {}, 1, "u")], (3,), {"X": (5,)}, {"u": 2})
         self.refused("give every size a value", (3,), UnsupportedError, case)
 
+    def test_a_maximum_is_not_scattered(self):
+        case = Case("Y[t]", [("X[i]", {"t": "i"}, 1, "i")], (3,), {"X": (3,)}, reduce="max")
+        self.refused("only a sum is", None, UnsupportedError, case)
+
     def test_one_index_determined_by_another_that_is(self):
         case = Case("Y[s,t]", [("X[i]", {"s": "i", "t": "s+i"}, 1, "i")], (3, 3), {"X": (3,)})
         self.refused("another condition determines", None, UnsupportedError, case)

@@ -35,7 +35,7 @@ LINEAR = cm.define("Y[n,o,i] = b[o] + W[o,c]*X[n,c,s*i]", shapes={"X": "N,C,L", 
 
 def relation(text):
     """``"i <= r/c"`` as a relation."""
-    left, op, right = re.split(r"\s*(<=|>=|=|\|)\s*", text)
+    left, op, right = re.split(r"\s*(<=|>=|=|\|)\s*", text, maxsplit=1)
     return Relation(parse_expr(left), {"<=": "≤", ">=": "≥", "|": "∣"}.get(op, op), parse_expr(right))
 
 
@@ -161,7 +161,7 @@ ROWS = [
         ),
     ),
     Row(
-        "arithmetic", "P = L*k*k + 0*d + 2*(k - 1) - k + k", "P = L*k^2 + 2*(k - 1)", {}, SIZES,
+        "arithmetic", "P = L*k*k + 0*d + 2*(k - 1) - k + k", "P = L*k^2 + 2*k - 2", {}, SIZES,
         refused=({"before": "i <= L + 0"},),
     ),
     Row(
@@ -194,7 +194,7 @@ ROWS = [
 BY_DEFINITION = {
     "read the bounds": (CONV, {"index": "i"}, "-p <= s*i + d*u - p; s*i + d*u - p <= L - 1 + p for u < k"),
     "read an axis": (CONV, {"index": "n", "name": "M"}, "M = N"),
-    "read the places written": (TRANSPOSED, {"axis": 2, "name": "M"}, "M = max_{i<L, u<k} (s*i + d*u - p) + 1 - (p - a)"),
+    "read the places written": (TRANSPOSED, {"axis": 2, "name": "M"}, "M = max_{u<k, i<L} (s*i + d*u - p) + 1 - (p - a)"),
     "read the parameters": (CONV, {"name": "P"}, "P = Σ_{o<O, c<C, u<k} 1 + Σ_{o<O} 1"),
     "read the multiply-adds": (CONV, {"name": "M", "sizes": (("i", Sym("H")),)}, "M = Σ_{n<N, o<O, i<H, c<C, u<k} 1"),
     "read the window": (
@@ -206,10 +206,8 @@ BY_DEFINITION = {
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
-ON_FORMULAS = {"leave out zeros", "is the operator", "the same everywhere"}
+ON_FORMULAS = {"abbreviate", "is the operator", "the same everywhere"}
 """Rules on whole formulas; their rows are the tests of their names below."""
-
-CHANGING = [row for row in ROWS if not row.definition.written]
 
 
 def letters_of(*statements):
@@ -406,7 +404,6 @@ def test_what_is_read_off_is_what_the_definition_says(name):
     ("name", "definition", "arguments"),
     [
         ("read an axis", CONV, {"index": "i", "name": "M"}),
-        ("read the bounds", CONV, {"index": "n", "name": "M"}),
         ("read the bounds", CONV, {"index": "z"}),
         ("read the places written", CONV, {"axis": 2, "name": "M"}),
         ("read the window", LINEAR, {"array": "X", "axis": 2, "name": "R"}),
@@ -414,22 +411,18 @@ def test_what_is_read_off_is_what_the_definition_says(name):
     ],
 )
 def test_what_the_definition_does_not_say_is_not_read_off(name, definition, arguments):
-    if (name, arguments) == ("read the bounds", {"index": "n", "name": "M"}):
-        step = take(formula(definition), name, Ground((definition,), ()), **arguments)
-        assert str(step.after) == "n ≤ N − 1"
-        return
     with pytest.raises(ProofError):
         take(formula(definition), name, Ground((definition,), ()), **arguments)
 
 
 def test_leave_out_zeros():
     ground = Ground((POINTWISE,), ())
-    row = Row("leave out zeros", "the definition", "", definition=POINTWISE)
+    row = Row("abbreviate", "the definition", "", definition=POINTWISE)
     with pytest.raises(ProofError, match="trailing 0"):
         row.step()
     line = statement("Y[n,o,i] = Σ_{c<C} W[o,c,0]*X[n,c,0]")
     assumed = replace(ground, assumptions=tuple(map(relation, "C >= 1; N >= 1; O >= 1; L >= 1; k >= 1".split(";"))))
-    step = take(line, "leave out zeros", assumed)
+    step = take(line, "abbreviate", assumed)
     assert str(step.after) == "Y[n,o,i] = Σ_{c<C} W[o,c]·X[n,c,0]"
 
 
@@ -451,7 +444,7 @@ def test_the_same_everywhere():
     ground = Ground((LINEAR,), assumed)
     step = take(formula(LINEAR), "the same everywhere", ground, indices="i")
     assert step.after == formula(LINEAR)
-    with pytest.raises(ProofError, match=r"W\[o,c\] is read at o"):
+    with pytest.raises(ProofError, match=r"b\[o\] is read at o"):
         take(formula(LINEAR), "the same everywhere", ground, indices="i o")
 
 

@@ -7,14 +7,14 @@ from functools import lru_cache
 from convmath.derive.conditions import assumptions
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import tidied
-from convmath.errors import UnsupportedError
 from convmath.language.bounding import bounding, reduced_in
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
-from convmath.language.tree import Sym, letters_of
+from convmath.language.tree import Reduce, Sym, letters_of, walk
+from convmath.proof.counting import last_multiple
 from convmath.proof.derivation import Chain
-from convmath.proof.reading import formula, window
-from convmath.proof.step import Ground, take
+from convmath.proof.reading import formula, reaching, windows_of
+from convmath.proof.step import Ground, Step, take
 
 
 def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
@@ -26,25 +26,25 @@ def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
     found = [
         (definition.arrays[name], axis) for name in definition.inputs for axis in range(len(definition.arrays[name].shape))
     ]
-    moving = [(t, axis) for t, axis in found if _slides(definition, t.name, axis)]
-    windows = [(t, axis) for t, axis in moving if letters_of(window(definition, t.name, axis)) & sliding]
+    if definition.written:
+        return tuple((t, axis) for t, axis in found if _letters(definition, t.name, axis) & _reached(definition))
+    moving = [(t, axis) for t, axis in found if _letters(definition, t.name, axis) & set(definition.output_indices)]
+    windows = [(t, axis) for t, axis in moving if _letters(definition, t.name, axis) & sliding]
     return tuple(windows or moving)
 
 
-def _slides(definition: Definition, array: str, axis: int) -> bool:
-    position = window(definition, array, axis)
-    return bool(letters_of(position) & set(definition.output_indices))
+def _letters(definition: Definition, array: str, axis: int) -> set[str]:
+    return letters_of(*windows_of(definition, array, axis))
+
+
+def _reached(definition: Definition) -> set[str]:
+    """The indices from which places are written."""
+    return {letter for right in definition.written.values() for letter in letters_of(right) & definition.indices}
 
 
 @lru_cache(maxsize=256)
 def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
-    """One chain for each spatial axis of the inputs.
-
-    Raises:
-        UnsupportedError: the operator adds into written places; its inverse relation is not derived.
-    """
-    if definition.written:
-        raise UnsupportedError(f"{definition}: receptive field of an operator with a condition")
+    """One chain for each spatial axis of the inputs."""
     ground = Ground((definition,), assumptions(definition))
     chains: list[Chain] = []
     taken: set[str] = set()
@@ -53,13 +53,22 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
         suffix = size.name if isinstance(size, Sym) else f"{tensor.name}{axis}"
         name = fresh(quantity_name(f"R_{suffix}", definition), taken)
         taken.add(name)
-        position = window(definition, tensor.name, axis)
-        reduced = reduced_in(position, definition)
-        rule = "read the window" if reduced else "read one place"
-        steps = [take(formula(definition), rule, ground, array=tensor.name, axis=axis, name=name)]
-        if reduced:
-            steps.append(take(steps[-1].after, "farthest place", ground))
-            steps = tidied(steps, ground)
         heading = f"How many places of {tensor.name} one output reads along {suffix}"
-        chains.append(Chain(heading, tuple(steps)))
+        chains.append(Chain(heading, tuple(_steps(definition, tensor.name, axis, name, ground))))
     return tuple(chains)
+
+
+def _steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
+    start = formula(definition)
+    place = windows_of(definition, array, axis)[0]
+    if isinstance(place, Sym) and reaching(definition, place.name):
+        steps = [take(start, "read the inputs of a place", ground, array=array, axis=axis, name=name)]
+        following = "last multiple" if last_multiple(steps[0].after.right) else ""
+    elif len(windows_of(definition, array, axis)) > 1 or reduced_in(place, definition):
+        steps = [take(start, "read the window", ground, array=array, axis=axis, name=name)]
+        following = "farthest place" if any(isinstance(n, Reduce) for n in walk(steps[0].after.right)) else ""
+    else:
+        return [take(start, "read one place", ground, array=array, axis=axis, name=name)]
+    if following:
+        steps.append(take(steps[-1].after, following, ground))
+    return tidied(steps, ground)

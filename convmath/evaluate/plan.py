@@ -124,16 +124,7 @@ def _term_plan(
     placed = {name for slopes, _ in conditions.values() for name in slopes}
     kept = tuple(name for name in order if name not in conditions and name in seen | placed)
     _check_letters(definition, term, (seen | placed) - set(kept) - set(term.reduced))
-    target: tuple[str, ...] = kept
-    places = None
-    if conditions:
-        wanted = tuple(
-            Condition(name, tuple(slopes.items()), offset) for name, (slopes, offset) in conditions.items()
-        )
-        target, vectors, taps = scatter_order(
-            order, kept, wanted, [sight.indices for sight in sights], ranges
-        )
-        places = scatter_places(order, target, wanted, vectors, taps, ranges=ranges)
+    target, places = _places(conditions, kept, order, sights, ranges) if conditions else (kept, None)
     read = [name for name in term.reduced if name in seen | placed]
     unread = [name for name in term.reduced if name not in seen | placed]
     return TermPlan(
@@ -150,8 +141,26 @@ def _term_plan(
     )
 
 
+def _places(
+    conditions: dict[str, Affine],
+    kept: tuple[str, ...],
+    order: tuple[str, ...],
+    sights: tuple[Sight, ...],
+    ranges: dict[str, int],
+) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+    """The order of a scattered term's contraction, and where its parts are added."""
+    wanted = tuple(
+        Condition(name, tuple(slopes.items()), start) for name, (slopes, start) in conditions.items()
+    )
+    reads = [sight.indices for sight in sights]
+    target, vectors, taps = scatter_order(order, kept, wanted, reads, ranges)
+    return target, scatter_places(order, target, wanted, vectors, taps, ranges=ranges)
+
+
 def _conditions(definition: Definition, term: Term, order: tuple[str, ...]) -> dict[str, Affine]:
     """Where the term is added: t = s·i + d·u − p as {t: ({i: s, u: d}, −p)}."""
+    if term.where and definition.reduce != "sum":
+        raise UnsupportedError(f"{definition.output}: a {definition.reduce} is not scattered, only a sum is")
     found: dict[str, Affine] = {}
     for relation in term.where:
         left = relation.left

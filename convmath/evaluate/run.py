@@ -47,8 +47,10 @@ def evaluate(
     exact = dtype.kind in "iuO"
     if 0 in plan.axes:
         return np.zeros(plan.extents, object if exact and plan.kind == "mean" else dtype)
-    work = _exact if exact else _floating
-    total = work(plan, data, dtype)
+    return _shaped(plan, (_exact if exact else _floating)(plan, data, dtype))
+
+
+def _shaped(plan: Plan, total: Array) -> Array:
     if total.shape != plan.axes:
         total = np.broadcast_to(total, plan.axes)
     result = np.ascontiguousarray(total).reshape(plan.extents)

@@ -7,9 +7,10 @@ except where a number stands before it inside a sum: ``H + 0 − 1·(k − 1) �
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 
 from convmath.errors import ShapeError
 from convmath.language.tree import (
@@ -27,10 +28,12 @@ from convmath.language.tree import (
     Relation,
     Sym,
     children,
+    letters_of,
     negative,
 )
 
 Values = Mapping[str, Expr]
+MOST_VISITED = 10_000
 
 
 def substitute(expr: Expr, values: Values) -> Expr:
@@ -109,8 +112,36 @@ def tidy(expr: Expr) -> Expr:
         case Reduce(kind, ranges, body, where):
             sizes = tuple((name, tidy(size)) for name, size in ranges)
             conditions = tuple(Relation(tidy(r.left), r.op, tidy(r.right)) for r in where)
-            return Reduce(kind, sizes, tidy(body), conditions)
+            return _finite(Reduce(kind, sizes, tidy(body), conditions))
     return expr
+
+
+def _finite(expr: Reduce) -> Expr:
+    """The value of a maximum over numbers only, every choice visited; any other reduction as it is."""
+    sizes = [size.value for _, size in expr.ranges if isinstance(size, Int)]
+    bound = {name for name, _ in expr.ranges}
+    sides = [side for r in expr.where for side in (r.left, r.right)]
+    if expr.kind != "max" or len(sizes) < len(expr.ranges) or letters_of(expr.body, *sides) - bound:
+        return expr
+    if prod(sizes) > MOST_VISITED:
+        return expr
+    best: Expr | None = None
+    for place in itertools.product(*map(range, sizes)):
+        values = {name: Int(index) for (name, _), index in zip(expr.ranges, place, strict=True)}
+        here = put(expr.body, values)
+        if all(_holds(r, values) for r in expr.where) and isinstance(here, Int):
+            best = here if best is None or not isinstance(best, Int) or here.value > best.value else best
+    return expr if best is None else best
+
+
+def _holds(relation: Relation, values: Values) -> bool:
+    left, right = put(relation.left, values), put(relation.right, values)
+    if not (isinstance(left, Int) and isinstance(right, Int)):
+        return False
+    if relation.op == "∣":
+        return left.value != 0 and right.value % left.value == 0
+    order = left.value - right.value
+    return {"=": order == 0, "≤": order <= 0, "≥": order >= 0}[relation.op]
 
 
 def total(terms: list[Expr]) -> Expr:

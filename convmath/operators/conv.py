@@ -76,7 +76,8 @@ def _conv_transpose(
     a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation, extra=output_padding)
     _check_output_padding(name, a)
     ch, ranges = _grouped(groups)
-    places = ", ".join(a("{t}={s}*{i}+{d}*{u}-{p}").split(","))
+    tap = "{u}" if dilation == 1 and not isinstance(dilation, bool) else "{d}*{u}"
+    places = ", ".join(a("{t}={s}*{i}+" + tap + "-{p}").split(","))
     product = f"W[{ch['x']},o,{a('{u}')}] * X[n,{ch['x']},{a('{i}')}] where {places}"
     shapes = {"X": f"N,C,{a('{L}')}", "W": f"C,{ch['o']},{a('{k}')}"} | ({"b": "O"} if bias else {})
     return declare(

@@ -6,11 +6,11 @@ from convmath.errors import ProofError
 from convmath.language.expand import expanded
 from convmath.language.polynomial import equal
 from convmath.language.tidy import put, substitute, tidy
-from convmath.language.tree import Add, Expr, Int, Mul, Reduce, Relation, letters_of, walk
+from convmath.language.tree import Add, Expr, Floor, Int, Mul, Ratio, Reduce, Relation, Sym, letters_of, walk
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
 from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Ground, Move, rule
+from convmath.proof.step import Arguments, Ground, Move, need, rule
 
 
 def _value(before: Statement) -> tuple[Expr, Expr]:
@@ -60,6 +60,34 @@ def farthest_place(before: Statement, ground: Ground, arguments: Arguments) -> M
         raise ProofError(f"{before} holds no maximum or minimum over an index")
     why = "; ".join(dict.fromkeys(reasons))
     return Move(after, why, {"why": why})
+
+
+@rule(
+    "last multiple",
+    "max {y/s : 0 ≤ y < k, s ∣ y} = ⌊(k − 1)/s⌋, where s, k ≥ 1",
+    "the last multiple of {stride} among 0 … {last} is {stride}·⌊({last})/{stride}⌋",
+)
+def last_multiple_of(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    found = last_multiple(before.right)
+    if found is None:
+        raise ProofError(f"{before} holds no largest multiple")
+    node, stride, size = found
+    known = ground.facts(before)
+    need(known.positive(stride), f"{stride} ≥ 1")
+    certificate = need(known.positive(size), f"{size} ≥ 1")
+    last = tidy(size - 1)
+    after = _with(before, rebuild(before.right, lambda expr: Floor(Ratio(last, stride)) if expr == node else None))
+    return Move(after, certificate, {"stride": str(stride), "last": str(last)})
+
+
+def last_multiple(expr: Expr) -> tuple[Reduce, Expr, Expr] | None:
+    """(the node, s, k) of the first max_{y<k : s ∣ y} y/s in ``expr``, or None."""
+    for node in walk(expr):
+        match node:
+            case Reduce("max", ((name, size),), Ratio(Sym(body), stride), (Relation(left, "∣", Sym(multiple)),)):
+                if name == body == multiple and left == stride:
+                    return node, stride, size
+    return None
 
 
 @rule("count a box", "Σ_{i<a, j<b} 1 = a·b", "one for every choice of the indices: multiply their ranges")

@@ -65,7 +65,7 @@ class Facts:
         if cleared is None:
             return None
         used = self._search(cleared, DEEPEST)
-        return None if used is None else "; ".join(dict.fromkeys(used)) or "every part is ≥ 0"
+        return None if used is None else ", ".join(dict.fromkeys(used)) or "every part is ≥ 0"
 
     def _cleared(self, poly: Polynomial) -> Polynomial | None:
         """``poly`` times the divisors in it, which must be positive."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from convmath.errors import ProofError
+from convmath.errors import ProofError, UnsupportedError
 from convmath.language.bounding import bounding, ranges_in, reduced_in
-from convmath.language.definition import NO_PADDING, Definition
-from convmath.language.tidy import tidy
-from convmath.language.tree import Expr, Int, Reduce, Relation, Sym
+from convmath.language.definition import NO_PADDING, Definition, letters_used
+from convmath.language.letters import fresh
+from convmath.language.linear import linear
+from convmath.language.tidy import product, put, tidy
+from convmath.language.tree import Expr, Int, Kind, Ratio, Reduce, Relation, Sym, letters_of
+from convmath.proof.bounds import extreme
 from convmath.proof.counting import box
+from convmath.proof.facts import Facts
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Ground, Move, rule
 
@@ -134,12 +138,35 @@ def read_macs(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 )
 def read_window(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = _definition(before, ground)
-    position = window(definition, str(arguments["array"]), int(str(arguments["axis"])))
+    array = str(arguments["array"])
+    positions = windows_of(definition, array, int(str(arguments["axis"])))
+    known = ground.facts(before)
+    ends: list[Expr] = []
+    for kind, sign in (("max", 1), ("min", -1)):
+        extremes = [_extreme_of(position, kind, definition) for position in positions]
+        bare = [_outermost(position, kind == "max", definition, known) for position in positions]
+        chosen = [
+            whole
+            for whole, here in zip(extremes, bare, strict=True)
+            if all(known.not_negative((here - other) * sign) is not None for other in bare)
+        ]
+        if not chosen:
+            places = ", ".join(map(str, positions))
+            raise UnsupportedError(f"{array} is read at {places}: which of them is outermost depends on the sizes")
+        ends.append(chosen[0])
+    return Move(value_of(str(arguments["name"]), ends[0] - ends[1] + 1), "the meaning of the window", {"array": array})
+
+
+def _extreme_of(position: Expr, kind: Kind, definition: Definition) -> Expr:
     moving = reduced_in(position, definition)
-    if not moving:
-        raise ProofError(f"{position} is one place: nothing moves in it")
-    right = Reduce("max", moving, position) - Reduce("min", moving, position) + 1
-    return Move(value_of(str(arguments["name"]), right), "the meaning of the window", {"array": str(arguments["array"])})
+    return Reduce(kind, moving, position) if moving else position
+
+
+def _outermost(position: Expr, largest: bool, definition: Definition, known: Facts) -> Expr:
+    for name, size in reduced_in(position, definition):
+        place, _ = extreme(position, name, size, known, largest=largest)
+        position = put(position, {name: place})
+    return position
 
 
 @rule(
@@ -148,18 +175,42 @@ def read_window(before: Statement, ground: Ground, arguments: Arguments) -> Move
 def read_one_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = _definition(before, ground)
     array, axis = str(arguments["array"]), int(str(arguments["axis"]))
-    position = window(definition, array, axis)
-    if reduced_in(position, definition):
-        raise ProofError(f"{position} is more than one place")
-    words = f"one output reads {array} at {position} only"
+    positions = windows_of(definition, array, axis)
+    if len(positions) > 1 or reduced_in(positions[0], definition):
+        raise ProofError(f"{array} is read at more than one place along axis {axis}")
+    words = f"one output reads {array} at {positions[0]} only"
     return Move(value_of(str(arguments["name"]), Int(1)), words, {"words": words})
 
 
-def window(definition: Definition, array: str, axis: int) -> Expr:
-    """The place that ``array`` is read at along ``axis``, which must be one expression."""
-    found = {read.subscripts[axis] for read in definition.reads if read.array == array}
-    if len(found) != 1:
-        raise ProofError(f"{array} is read at {len(found)} different places along axis {axis}")
-    return found.pop()
+@rule(
+    "read the inputs of a place",
+    "inputs i and i + x are both added into one place when s·x = d·y for a distance y of two taps",
+    "two inputs meet in one place when {stride} times their distance is {dilation}that of two taps: "
+    "the largest such distance, and both are counted",
+    verdict="by definition",
+)
+def read_inputs(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = _definition(before, ground)
+    array = str(arguments["array"])
+    (place,) = windows_of(definition, array, int(str(arguments["axis"])))
+    written = reaching(definition, str(place))
+    form = linear(written, definition.indices) if written is not None else None
+    taps = [name for name in form[0] if name != str(place)] if form else []
+    if form is None or len(taps) != 1:
+        raise UnsupportedError(f"{definition}: how far apart the inputs of one place are is derived for one tap an axis")
+    stride, step, distance = form[0][str(place)], form[0][taps[0]], fresh("y", letters_used(definition))
+    moved = product([step, Sym(distance)])
+    size = definition.range_of(taps[0])
+    largest = Reduce("max", ((distance, size),), Ratio(moved, stride), (Relation(stride, "∣", moved),))
+    words = {"stride": str(stride), "dilation": "" if step == Int(1) else f"{step} times "}
+    return Move(value_of(str(arguments["name"]), largest + 1), "read off the condition", words)
 
 
+def windows_of(definition: Definition, array: str, axis: int) -> tuple[Expr, ...]:
+    """The places at which ``array`` is read along ``axis``, each once."""
+    return tuple(dict.fromkeys(read.subscripts[axis] for read in definition.reads if read.array == array))
+
+
+def reaching(definition: Definition, index: str) -> Expr | None:
+    """The place that is written from ``index``, or None."""
+    return next((right for right in definition.written.values() if index in letters_of(right)), None)

@@ -47,9 +47,12 @@ def reduced(node, letters, arrays):
         if all(holds(relation, here, arrays) for relation in node.where):
             found.append(value(node.body, here, arrays))
     total = sum(found, Fraction(0))
-    return {"sum": lambda: total, "max": lambda: max(found), "min": lambda: min(found), "mean": lambda: total / len(found)}[
-        node.kind
-    ]()
+    return {
+        "sum": lambda: total,
+        "max": lambda: max(found),
+        "min": lambda: min(found),
+        "mean": lambda: total / len(found),
+    }[node.kind]()
 
 
 def holds(relation, letters, arrays=None):

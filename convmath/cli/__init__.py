@@ -1,0 +1,5 @@
+"""The command line. Exit status: 0 done and true, 1 a claim that does not hold, 2 bad input."""
+
+from convmath.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,156 @@
+"""What stands on the command line, as sizes and operators."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convmath.errors import ParseError
+
+if TYPE_CHECKING:
+    from convmath.operators.operator import Operator
+
+QUANTITIES = ("output_shape", "parameters", "macs", "receptive_field", "all")
+FORMATS = ("text", "latex", "markdown", "html", "json")
+OPERATOR_NAMES = (
+    *(f"conv{rank}d" for rank in (1, 2, 3)),
+    *(f"conv_transpose{rank}d" for rank in (1, 2, 3)),
+    *(f"max_pool{rank}d" for rank in (1, 2, 3)),
+    *(f"avg_pool{rank}d" for rank in (1, 2, 3)),
+    "linear",
+)
+ARGUMENTS = {
+    "kernel": "kernel_size",
+    "stride": "stride",
+    "padding": "padding",
+    "dilation": "dilation",
+    "groups": "groups",
+    "output_padding": "output_padding",
+    "bias": "bias",
+}
+"""Which argument of an operator an option gives."""
+_PICTURE = re.compile(r"\w+(?:[x×]\w+)+\Z")
+_CROSS = re.compile(r"(?<=\w)[x×](?=\w)")
+
+
+class Kind(click.ParamType):
+    """``NAME=TEXT`` as a pair."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        name, equals, text = str(value).partition("=")
+        if not equals or not name.strip():
+            self.fail(f"{value!r} is not of the form {self.name}", param, ctx)
+        return name.strip(), text.strip()
+
+
+class ASK:
+    """What completion asks for."""
+
+    @staticmethod
+    def slugs() -> list[str]:
+        from convmath import theorems
+
+        return list(theorems())
+
+
+def pairs(found: tuple[tuple[str, str], ...], option: str) -> dict[str, str]:
+    """NAME=TEXT pairs as a dictionary; a name that is given twice is refused."""
+    names: dict[str, str] = {}
+    for name, text in found:
+        if names.setdefault(name, text) != text:
+            raise ParseError(f"{option} gives {name} twice, as {names[name]} and as {text}: give it once")
+    return names
+
+
+def read_text(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ParseError: it cannot be read, or is no UTF-8.
+    """
+    try:
+        return file.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ParseError(f"{file} cannot be read: {error}") from None
+
+
+def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tuple[Operator, tuple[Any, ...]]:
+    """The operator and its input shape in the order N, C, spatial axes.
+
+    Raises:
+        ParseError: an option is in no known form, or the operator does not take it.
+    """
+    import convmath
+
+    make = getattr(convmath, name)
+    takes = inspect.signature(make).parameters
+    sizes = read_input(name, shape)
+    given: dict[str, Any] = {"in_channels": sizes[1], "in_features": sizes[1]}
+    given["out_channels"] = given["out_features"] = _sizes(options["filters"] or "O", "--filters")
+    if options["filters"] is not None and "out_channels" not in takes and "out_features" not in takes:
+        raise ParseError(f"{name} takes no --filters: it keeps the channels of its input")
+    for option, argument in ARGUMENTS.items():
+        text = options[option]
+        if text is not None and argument not in takes:
+            raise ParseError(f"{name} takes no --{option.replace('_', '-')}: it takes {_taken(takes)}")
+        if text is not None:
+            given[argument] = text if option == "bias" else _sizes(text, f"--{option.replace('_', '-')}")
+    given.setdefault("kernel_size", _sizes("k", "--kernel"))
+    return make(**{key: value for key, value in given.items() if key in takes}), sizes
+
+
+def _taken(takes: Any) -> str:
+    options = [f"--{option.replace('_', '-')}" for option, argument in ARGUMENTS.items() if argument in takes]
+    return ", ".join((["--filters"] if "out_channels" in takes or "out_features" in takes else []) + options)
+
+
+def read_input(name: str, text: str | None) -> tuple[Any, ...]:
+    """N, C and the spatial sizes: from 28x28x192 (height × width × channels) or from 1,192,28,28."""
+    from convmath.language.letters import AXES
+
+    rank = int(name[-2]) if name[-1] == "d" else 0
+    spatial = AXES.get(rank, ())
+    if text is None:
+        return tuple(_one(letter, "--input") for letter in ("N", "C", *spatial))
+    picture = _PICTURE.match(text.replace(" ", "")) is not None or (rank == 0 and "," not in text)
+    parts = _CROSS.split(text.replace(" ", "")) if picture else text.split(",")
+    wanted = rank + (1 if picture else 2)
+    if len(parts) != wanted:
+        named = " × ".join([*spatial, "C"]) if picture else ",".join(("N", "C", *spatial))
+        raise ParseError(
+            f"--input {text} has {len(parts)} sizes, but {name} takes {wanted} ({named}): write "
+            f"{'x'.join([*spatial, 'C'])} or {','.join(('N', 'C', *spatial))}"
+        )
+    found = [_one(part, f"--input {text}") for part in parts]
+    return (1, found[-1], *found[:-1]) if picture else tuple(found)
+
+
+def _one(text: str, what: str) -> Any:
+    found = _sizes(text, what)
+    if isinstance(found, tuple):
+        raise ParseError(f"{what}: {text!r} is more than one size")
+    return found
+
+
+def _sizes(text: str, what: str) -> Any:
+    """One size, or a tuple with one (or a pair) for each axis: 3, k, 3x5, 1,2 and (1,2),(0,1)."""
+    from convmath.language.parse import parse_list
+    from convmath.language.tree import Int
+
+    if _PICTURE.match(text.replace(" ", "")):
+        text = _CROSS.sub(",", text.replace(" ", ""))
+    try:
+        entries = parse_list(text)
+    except ParseError as error:
+        raise ParseError(f"{what}: {error}") from None
+    plain = [tuple(part.value if isinstance(part, Int) else part for part in entry) for entry in entries]
+    if len(plain) == 1 and len(plain[0]) == 1:
+        return plain[0][0]
+    return tuple(entry[0] if len(entry) == 1 else entry for entry in plain)

@@ -1,0 +1,110 @@
+"""What the command line says: derivations, lists, one clear line for an error; whole files or nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from convmath.errors import ConvmathError, ParseError, ProofError
+
+if TYPE_CHECKING:
+    from convmath.proof.derivation import Derivation
+
+WIDTH = 100
+COLOURS = {
+    r"proved · \d+ points": "green",
+    r"tried at \d+ points": "yellow",
+    r"by definition": "cyan",
+    r"^ *\d+  ": "dim",
+    r"^(Definition|Shapes|Given|Find|With|Result|So|Tried|Source)\b": "bold",
+}
+
+
+class Program(click.Group):
+    """Turns every error of convmath into one line and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ProofError as error:
+            click.echo(f"convmath: does not hold: {error}", err=True)
+            ctx.exit(1)
+        except ConvmathError as error:
+            click.echo(f"convmath: {error}", err=True)
+            ctx.exit(2)
+        except OSError as error:
+            click.echo(f"convmath: {error}", err=True)
+            ctx.exit(2)
+
+
+def show(derivation: Derivation, format: str, output: Path | None) -> None:
+    """Prints a derivation, or writes it to a file."""
+    if output is not None:
+        write_whole(output, _ended(derivation.render(format)))
+    elif format == "text" and sys.stdout.isatty():
+        _show_in_colour(derivation)
+    elif format == "text":
+        from convmath.render.text import write_text
+
+        click.echo(_ended(write_text(derivation, width=WIDTH)), nl=False)
+    else:
+        click.echo(_ended(derivation.render(format)), nl=False)
+
+
+def _ended(text: str) -> str:
+    return text.rstrip("\n") + "\n"
+
+
+def _show_in_colour(derivation: Derivation) -> None:
+    """The same text as wide as the terminal, with the evidence in colour."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from convmath.render.text import write_text
+
+    console = Console()
+    text = Text(write_text(derivation, width=max(60, min(console.width, 140))))
+    for pattern, style in COLOURS.items():
+        text.highlight_regex(f"(?m){pattern}", style)
+    console.print(text, soft_wrap=True)
+
+
+def show_theorems() -> None:
+    """The book as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from convmath import theorems
+
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    table = Table("theorem", "chapter", "hypotheses", box=None, pad_edge=False)
+    table.add_column("slug", no_wrap=True)
+    for slug, theorem in theorems().items():
+        table.add_row(theorem.title, theorem.chapter, ", ".join(theorem.hypotheses), slug)
+    console.print(table)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Writes all of ``text``, or leaves the file as it was.
+
+    Raises:
+        ParseError: the place cannot be written to.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            os.chmod(name, 0o644)
+            os.replace(name, file)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise ParseError(f"{file} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,122 @@
+"""The generated pages: one for each operator and each theorem, as Markdown with HTML derivations.
+
+It knows nothing of MkDocs: ``pages()`` is a dictionary from path to text, which the hook of the
+site, or ``convmath site DIR``, puts where it belongs.
+"""
+
+from __future__ import annotations
+
+import inspect
+from html import escape
+from typing import Any
+
+import convmath
+from convmath.language.letters import KEYWORDS
+from convmath.operators.operator import Operator
+from convmath.render import render
+from convmath.theorems.book import Theorem, theorems
+
+FAMILIES = {
+    "Convolution": ("conv1d", "conv2d", "conv3d"),
+    "Transposed convolution": ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+    "Maximum pooling": ("max_pool1d", "max_pool2d", "max_pool3d"),
+    "Average pooling": ("avg_pool1d", "avg_pool2d", "avg_pool3d"),
+    "Linear": ("linear",),
+}
+"""The operators that have a page, in the order of the index."""
+
+LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {"in_features": "C", "out_features": "O"}
+PLAIN = ("groups", "bias")
+"""Arguments that keep their default on a page; groups get a section of their own."""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: its path under the site, and its Markdown."""
+    found = {f"operators/{name}.md": operator_page(name) for names in FAMILIES.values() for name in names}
+    found |= {f"theorems/{slug}.md": theorem_page(theorem) for slug, theorem in theorems().items()}
+    return found | {"operators/index.md": operators_index(), "theorems/index.md": theorems_index()}
+
+
+def in_letters(name: str, **more: Any) -> Operator:
+    """The operator with a letter for every argument that has one."""
+    make = getattr(convmath, name)
+    takes = [argument for argument in inspect.signature(make).parameters if argument not in PLAIN]
+    made: Operator = make(**{argument: LETTERS[argument] for argument in takes}, **more)
+    return made
+
+
+def operator_page(name: str) -> str:
+    """The formula in letters, what is derived from it, and how groups change it."""
+    make = getattr(convmath, name)
+    arguments = ", ".join(_argument(parameter) for parameter in inspect.signature(make).parameters.values())
+    summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n\n")
+    operator = in_letters(name)
+    parts = [
+        f"# {name}",
+        f"```python\nconvmath.{name}({arguments})\n```",
+        summary,
+        rest.partition("Raises:")[0].strip(),
+        "## Derived from the definition",
+        render(operator.derive("all"), "html"),
+    ]
+    if "groups" in inspect.signature(make).parameters:
+        grouped = in_letters(name, groups="g")
+        parts += [
+            "## With groups",
+            "Group m maps its own C/g channels to its own O/g channels. A product is counted once a group, so the "
+            "parameters and the multiply-adds are divided by g.",
+            render(grouped.derive("macs"), "html"),
+            render(grouped.derive("parameters"), "html"),
+        ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    plain = parameter.default is inspect.Parameter.empty
+    return parameter.name if plain else f"{parameter.name}={parameter.default!r}"
+
+
+def theorem_page(theorem: Theorem) -> str:
+    """The statement, its hypotheses and sources, and the derivation."""
+    hypotheses = ", ".join(f"`{item}`" for item in theorem.hypotheses)
+    parts = [
+        f"# {theorem.title}",
+        theorem.statement,
+        f"**Hypotheses:** {hypotheses}" if hypotheses else "",
+        render(theorem.prove(), "html"),
+        "## Ask for it",
+        f"```console\n$ convmath prove {theorem.slug}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def operators_index() -> str:
+    """A table of the operators with their formulas."""
+    lines = ["# Operators", "Each is one formula; everything on its page is derived from that formula."]
+    for family, names in FAMILIES.items():
+        rows = [f"- [{name}]({name}.md): `{_cell(in_letters(name))}`" for name in names]
+        lines += [f"## {family}", "\n".join(rows)]
+    lines += [
+        "## Any other",
+        "`convmath.define` takes a formula of your own: see [how to add an operator](../how-to/operator.md).",
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def _cell(operator: Operator) -> str:
+    return str(operator.general).replace("`", "'")
+
+
+def theorems_index() -> str:
+    """The theorems by chapter, with how each is held up: steps, proved, tried."""
+    chapters: dict[str, list[str]] = {}
+    for slug, theorem in theorems().items():
+        steps = theorem.prove().steps
+        proved = sum(step.evidence.verdict == "proved" for step in steps)
+        tried = sum(step.evidence.verdict == "tried" for step in steps)
+        held = f"{len(steps)} steps, {proved} proved, {tried} tried only, the others by definition"
+        chapters.setdefault(theorem.chapter, []).append(f"- [{escape(theorem.title)}]({slug}.md) ({held})")
+    lines = ["# Theorems"]
+    for chapter, rows in chapters.items():
+        lines += [f"## {chapter}", "\n".join(rows)]
+    return "\n\n".join(lines) + "\n"
