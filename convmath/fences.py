@@ -38,14 +38,14 @@ def derivation_html(command: str) -> str:
     result = CliRunner().invoke(main, [*words, "--format", "html"])
     if result.exit_code != 0:
         raise ParseError(f"`{command}` failed: {result.stderr.strip() or result.output.strip()}")
-    return result.stdout
+    return str(result.stdout)
 
 
 class _Fences(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         def replaced(match: re.Match[str]) -> str:
             block = derivation_html(match["command"])
-            return "\n\n" + self.md.htmlStash.store(block) + "\n\n"
+            return f"\n\n{self.md.htmlStash.store(block)}\n\n"
 
         return FENCE.sub(replaced, "\n".join(lines)).split("\n")
 
@@ -53,12 +53,10 @@ class _Fences(Preprocessor):
 class Fences(Extension):
     """The extension, for ``markdown_extensions: [convmath.fences]``."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 — Python-Markdown's name
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_Fences(md), "convmath_fences", priority=30)
 
 
-def makeExtension(**settings: Any) -> Fences:  # noqa: N802 — Python-Markdown's name
+def makeExtension(**settings: Any) -> Fences:
     """What Python-Markdown calls with the settings of mkdocs.yml."""
     return Fences(**settings)
-
-

@@ -25,7 +25,10 @@ FAMILIES = {
 }
 """The operators that have a page, in the order of the index."""
 
-LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {"in_features": "C", "out_features": "O"}
+LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
+    "in_features": "C",
+    "out_features": "O",
+}
 PLAIN = ("groups", "bias")
 """Arguments that keep their default on a page; groups get a section of their own."""
 

@@ -115,14 +115,14 @@ def test_lists_are_read_with_pairs():
         ("'H'", "“'H'” at character 1: “'” is not in the language"),
         ("__import__('os')", "“__import__('os')” at character 12: “'” is not in the language"),
         ("__import__(os)", "“__import__(os)” at character 1: found “__import__”, expected a letter"),
-        ("exp(H)", "“exp(H)” at character 4: found “(”, expected an operator (the only functions are floor, ceil and min; "
-                   "a product is written with *)"),
+        ("exp(H)", "“exp(H)” at character 4: found “(”, expected an operator "
+                   "(the only functions are floor, ceil and min; a product is written with *)"),
         ("floor(H, W)", "“floor(H, W)”: floor takes one argument, found 2"),
         ("9**9**9", "“9**9**9”: an exponent is one number from 1 to 16"),
         ("9^17", "“9^17”: an exponent is one number from 1 to 16"),
         ("H^0", "“H^0”: an exponent is one number from 1 to 16"),
         ("H^k", "“H^k” at character 3: found “k”, expected a number"),
-        ("H\n\x00", "“H��” at character 3: “\x00” is not in the language"),
+        ("H\n\x00", "“H��” at character 3: “�” is not in the language"),
         ("1" * 401, "a number of 401 digits: the longest that is read has 400"),
         ("x" * 41, "a name of 41 characters: the longest that is read has 40"),
         ("1+" * 6000, "a formula of 12000 characters: the longest that is read has 10000"),

@@ -6,8 +6,8 @@ from hypothesis import given
 from oracles.values import value
 from strategies import LETTERS, points, polynomials, trees
 
-from convmath.language.parse import parse_expr
 from convmath.language.expand import expanded
+from convmath.language.parse import parse_expr
 from convmath.language.polynomial import equal, polynomial
 
 
@@ -44,7 +44,8 @@ def test_the_coefficients_are_those_of_sympy(tree):
     letters = [sympy.Symbol(name) for name in LETTERS]
     wanted = sympy.Poly(to_sympy(tree), *letters).as_dict()
     found = {
-        tuple(dict(monomial).get(name, 0) for name in LETTERS): number for monomial, number in polynomial(tree).terms.items()
+        tuple(dict(monomial).get(name, 0) for name in LETTERS): number
+        for monomial, number in polynomial(tree).terms.items()
     }
     assert found == {powers: number for powers, number in wanted.items() if number}
 

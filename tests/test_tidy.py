@@ -8,7 +8,8 @@ from strategies import points, trees
 from convmath.language.linear import linear
 from convmath.language.parse import parse_expr
 from convmath.language.polynomial import equal
-from convmath.language.tidy import flipped, put, substitute, tidy
+from convmath.language.substitute import substitute
+from convmath.language.tidy import flipped, put, tidy
 from convmath.language.tree import Int, Ratio, Sym, letters_of
 
 

@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from convmath.operators.operator import Operator
 
 QUANTITY = click.option(
-    "--quantity", "-q", type=click.Choice(QUANTITIES), default="all", show_default=True, help="What to derive."
+    "--quantity",
+    "-q",
+    type=click.Choice(QUANTITIES),
+    default="all",
+    show_default=True,
+    help="What to derive.",
 )
 FORMAT = click.option(
-    "--format", "-f", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write it."
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to write it.",
 )
 OUTPUT = click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 
@@ -25,7 +36,7 @@ OUTPUT = click.option("--output", "-o", type=click.Path(dir_okay=False, path_typ
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="convmath", prog_name="convmath")
 def main() -> None:
-    """Derive what a convolution gives, step by checked step, from its index definition.
+    r"""Derive what a convolution gives, step by checked step, from its index definition.
 
     Exit status: 0 done and true, 1 a claim that does not hold, 2 bad input.
 
@@ -36,7 +47,12 @@ def main() -> None:
 
 @main.command()
 @click.argument("operator", type=click.Choice(OPERATOR_NAMES))
-@click.option("--input", "input_", metavar="SHAPE", help="28x28x192 is height × width × channels; 1,192,28,28 is N,C,H,W.")
+@click.option(
+    "--input",
+    "input_",
+    metavar="SHAPE",
+    help="28x28x192 is height × width × channels; 1,192,28,28 is N,C,H,W.",
+)
 @click.option("--filters", metavar="SIZE", help="Output channels (for linear, output features).")
 @click.option("--kernel", metavar="SIZES", help="Kernel size: 3, k, or one an axis as in 3x5.")
 @click.option("--stride", metavar="SIZES", help="Stride; 1 by default, for pooling the kernel size.")
@@ -49,7 +65,7 @@ def main() -> None:
 @FORMAT
 @OUTPUT
 def derive(operator: str, input_: str | None, quantity: str, format_: str, output: Path | None, **options: Any) -> None:
-    """Derive a quantity of a ready-made OPERATOR. A letter may stand for any size.
+    r"""Derive a quantity of a ready-made OPERATOR. A letter may stand for any size.
 
     \b
     convmath derive conv2d --input 28x28x192 --filters 192 --kernel 1
@@ -73,12 +89,17 @@ def derive(operator: str, input_: str | None, quantity: str, format_: str, outpu
 @FORMAT
 @OUTPUT
 def define(
-    formula: str, quantity: str, format_: str, output: Path | None, sizes: tuple[tuple[str, str], ...], **options: Any
+    formula: str,
+    quantity: str,
+    format_: str,
+    output: Path | None,
+    sizes: tuple[tuple[str, str], ...],
+    **options: Any,
 ) -> None:
-    """Derive a quantity of any operator that can be written as an index sum.
+    r"""Derive a quantity of any operator that can be written as an index sum.
 
     \b
-    convmath define "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]" \\
+    convmath define "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]" \
         --shape X=N,C,L --shape W=O,C,k --shape b=O --padding X=0,0,p
     """
     made = _defined(formula, **options)
@@ -99,7 +120,9 @@ def _defined(formula: str, shapes: Any, paddings: Any, ranges: Any, inputs: str 
 
 
 @main.command()
-@click.argument("slug", shell_complete=lambda _context, _parameter, text: [s for s in ASK.slugs() if s.startswith(text)])
+@click.argument(
+    "slug", shell_complete=lambda _context, _parameter, text: [s for s in ASK.slugs() if s.startswith(text)]
+)
 @click.option("--set", "sizes", multiple=True, type=Kind("H=28"), help="A number for a letter.")
 @FORMAT
 @OUTPUT

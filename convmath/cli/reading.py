@@ -37,7 +37,7 @@ _PICTURE = re.compile(r"\w+(?:[x×]\w+)+\Z")
 _CROSS = re.compile(r"(?<=\w)[x×](?=\w)")
 
 
-class Kind(click.ParamType):
+class Kind(click.ParamType[tuple[str, str]]):
     """``NAME=TEXT`` as a pair."""
 
     def __init__(self, name: str) -> None:

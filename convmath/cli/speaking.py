@@ -42,18 +42,18 @@ class Program(click.Group):
             ctx.exit(2)
 
 
-def show(derivation: Derivation, format: str, output: Path | None) -> None:
+def show(derivation: Derivation, format_: str, output: Path | None) -> None:
     """Prints a derivation, or writes it to a file."""
     if output is not None:
-        write_whole(output, _ended(derivation.render(format)))
-    elif format == "text" and sys.stdout.isatty():
+        write_whole(output, _ended(derivation.render(format_)))
+    elif format_ == "text" and sys.stdout.isatty():
         _show_in_colour(derivation)
-    elif format == "text":
+    elif format_ == "text":
         from convmath.render.text import write_text
 
         click.echo(_ended(write_text(derivation, width=WIDTH)), nl=False)
     else:
-        click.echo(_ended(derivation.render(format)), nl=False)
+        click.echo(_ended(derivation.render(format_)), nl=False)
 
 
 def _ended(text: str) -> str:
@@ -101,10 +101,10 @@ def write_whole(file: Path, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
-            os.chmod(name, 0o644)
-            os.replace(name, file)
+            Path(name).chmod(0o644)
+            Path(name).replace(file)
         except BaseException:
-            os.unlink(name)
+            Path(name).unlink()
             raise
     except OSError as error:
         raise ParseError(f"{file} cannot be written: {error.strerror or error}") from None

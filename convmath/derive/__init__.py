@@ -1,1 +1,1 @@
-
+"""What follows from a definition."""

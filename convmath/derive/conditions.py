@@ -12,7 +12,19 @@ from convmath.language.definition import Definition
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import flipped, put, tidy, total
-from convmath.language.tree import Ceil, Expr, Floor, Int, Ratio, Relation, Sym, children, letters_of, negative, walk
+from convmath.language.tree import (
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Ratio,
+    Relation,
+    Sym,
+    children,
+    letters_of,
+    negative,
+    walk,
+)
 from convmath.proof.bounds import extreme
 from convmath.proof.facts import Facts, facts
 
@@ -30,14 +42,12 @@ class Condition:
 def basic(definition: Definition) -> tuple[Relation, ...]:
     """Sizes, kernels, strides and dilations are integers ≥ 1; paddings and offsets are ≥ 0."""
     counted = [letter for size in _counted(definition) for letter in sorted(letters_of(size))]
-    found = []
-    for letter in definition.sizes:
-        found.append(Relation(Sym(letter), "≥", Int(1 if letter in counted else 0)))
+    found = [Relation(Sym(letter), "≥", Int(1 if letter in counted else 0)) for letter in definition.sizes]
     sizes = list(dict.fromkeys((*(s for t in definition.tensors for s in t.shape), *(s for _, s in definition.ranges))))
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
-    for node in dict.fromkeys(node for expr in (*sizes, *places) for node in walk(expr)):
-        if isinstance(node, Ratio) and not isinstance(node.divisor, Int | Sym):
-            found.append(Relation(Int(1), "≤", node.divisor))
+    nodes = dict.fromkeys(node for expr in (*sizes, *places) for node in walk(expr))
+    divisors = [n.divisor for n in nodes if isinstance(n, Ratio) and not isinstance(n.divisor, Int | Sym)]
+    found += [Relation(Int(1), "≤", divisor) for divisor in divisors]
     whole = [Relation(node.divisor, "∣", node.numerator) for node in dict.fromkeys(r for s in sizes for r in _exact(s))]
     found += [relation for relation in whole if relation not in definition.given] + list(definition.given)
     for size in sizes:
@@ -157,15 +167,16 @@ def _output_conditions(definition: Definition, index: str, written: Expr, known:
     return []
 
 
-def _stated(relation: Relation, slack: Expr, kind: Literal["fits", "starts", "output"], place: Place | None) -> Condition:
+def _stated(
+    relation: Relation, slack: Expr, kind: Literal["fits", "starts", "output"], place: Place | None
+) -> Condition:
     if isinstance(slack, Int) and slack.value < 0:
         where = f"{place.read}, axis {place.axis}: " if place else ""
         what = {
             "fits": f"one output spans {relation.left} places, but the padded axis has {relation.right}",
-            "starts": f"the first output reads {relation.left} places before the start, but {relation.right} are padded",
+            "starts": f"the first output reads {relation.left} places before the start, but {relation.right} "
+            "are padded",
             "output": f"the output would have {relation.right} places",
         }[kind]
         raise DefinitionError(f"{where}{what}")
     return Condition(relation, kind, place)
-
-

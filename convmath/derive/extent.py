@@ -57,15 +57,17 @@ def _origin(definition: Definition, item: Expr) -> str:
     for place in bounding(definition).windows.get(str(item), ()):
         if isinstance(place.size, Sym):
             return place.size.name
-    for read in definition.reads:
-        for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
-            if isinstance(size, Sym) and letters_of(letter) & definition.indices == inside:
-                return size.name
-    for read in definition.reads:
-        for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
-            whole = isinstance(letter, Sym) and isinstance(item, Sym) and item.name in definition.written
-            if isinstance(size, Sym) and whole and letter.name in inside and read.array in definition.inputs:
-                return size.name
+    axes = [
+        (read.array, letter, size)
+        for read in definition.reads
+        for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True)
+    ]
+    for _, letter, size in axes:
+        if isinstance(size, Sym) and letters_of(letter) & definition.indices == inside:
+            return size.name
+    for array, letter, size in axes if isinstance(item, Sym) and item.name in definition.written else ():
+        if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:
+            return size.name
     return "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
 
 

@@ -23,7 +23,10 @@ TITLES = {
     "parameters": ("Parameters", "how many numbers are learned"),
     "macs": ("Multiply-adds", "how many products of two array entries are summed"),
     "receptive_field": ("Receptive field", "how far apart the places are that one output reads"),
-    "all": ("Output shape, parameters, multiply-adds and receptive field", "each of the four, from the definition"),
+    "all": (
+        "Output shape, parameters, multiply-adds and receptive field",
+        "each of the four, from the definition",
+    ),
 }
 QUANTITIES = tuple(TITLES)
 

@@ -24,7 +24,9 @@ def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
     """
     sliding = bounding(definition).windows.keys()
     found = [
-        (definition.arrays[name], axis) for name in definition.inputs for axis in range(len(definition.arrays[name].shape))
+        (definition.arrays[name], axis)
+        for name in definition.inputs
+        for axis in range(len(definition.arrays[name].shape))
     ]
     if definition.written:
         return tuple((t, axis) for t, axis in found if _letters(definition, t.name, axis) & _reached(definition))

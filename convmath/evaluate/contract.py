@@ -141,8 +141,7 @@ def _in_pieces(a: Factor, b: Factor, order: tuple[str, ...], along: str) -> Arra
     parts = []
     for half in (slice(0, size // 2), slice(size // 2, size)):
         left, right = (
-            Factor(f.array[tuple(half if n == along else slice(None) for n in f.indices)], f.indices)
-            for f in (a, b)
+            Factor(f.array[tuple(half if n == along else slice(None) for n in f.indices)], f.indices) for f in (a, b)
         )
         parts.append(_product(left, right, order))
     return np.concatenate(parts, axis=order.index(along))
@@ -194,9 +193,7 @@ def _matrix(factor: Factor, batch: list[str], rows: list[str], columns: list[str
     array = aligned(*factor, (*batch, *rows, *columns))
     if _fits(array, len(batch), len(rows)):
         return array.reshape(*lead, count, width)
-    if _run(array, len(batch) + len(rows) - 1, len(batch)) > _run(
-        array, array.ndim - 1, len(batch) + len(rows)
-    ):
+    if _run(array, len(batch) + len(rows) - 1, len(batch)) > _run(array, array.ndim - 1, len(batch) + len(rows)):
         turned = np.ascontiguousarray(aligned(*factor, (*batch, *columns, *rows)))
         return turned.reshape(*lead, width, count).swapaxes(-1, -2)
     return np.ascontiguousarray(array).reshape(*lead, count, width)
@@ -225,9 +222,7 @@ def _fits(array: Array, batch: int, rows: int) -> bool:
 def _merged(array: Array, first: int, last: int) -> tuple[int, int] | None:
     """(size, stride) of the axes first … last − 1 as one, or None where they are not in line."""
     size, stride = 1, 0
-    for count, step in zip(
-        reversed(array.shape[first:last]), reversed(array.strides[first:last]), strict=True
-    ):
+    for count, step in zip(reversed(array.shape[first:last]), reversed(array.strides[first:last]), strict=True):
         if count == 1:
             continue
         if size > 1 and step != size * stride:

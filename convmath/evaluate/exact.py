@@ -99,9 +99,7 @@ def _tighter(run: Run, reads: Sequence[Exact], positions: int, bound: int) -> in
 
 def _in_pieces(run: Run, reads: Sequence[Exact], positions: int, bound: int) -> Array:
     """Every read as Σ piece · 2^shift, with pieces whose products float64 sums exactly."""
-    widths = _widths(
-        [read.bound.bit_length() for read in reads], FLOAT64.bit_length() - 1 - positions.bit_length()
-    )
+    widths = _widths([read.bound.bit_length() for read in reads], FLOAT64.bit_length() - 1 - positions.bit_length())
     if not all(widths):
         return run([read.values.astype(object) for read in reads])
     pieces = [_pieces(read, width) for read, width in zip(reads, widths, strict=True)]

@@ -77,15 +77,11 @@ def plan_of(definition: Definition, extents: tuple[int, ...]) -> Plan:
     )
 
 
-def _output_indices(
-    definition: Definition, extents: tuple[int, ...]
-) -> tuple[tuple[str, ...], dict[str, int]]:
+def _output_indices(definition: Definition, extents: tuple[int, ...]) -> tuple[tuple[str, ...], dict[str, int]]:
     """The output's indices, composite axes taken apart (slowest first), and their ranges."""
     subscripts = definition.output.subscripts
     if len(extents) != len(subscripts):
-        raise ShapeError(
-            f"{definition.output} has {len(subscripts)} axes, but {len(extents)} extents are given"
-        )
+        raise ShapeError(f"{definition.output} has {len(subscripts)} axes, but {len(extents)} extents are given")
     ranges: dict[str, int] = {}
     for item, extent in zip(subscripts, extents, strict=True):
         if extent < 0:
@@ -109,15 +105,12 @@ def _mixed_radix(definition: Definition, item: Expr, extent: int) -> dict[str, i
         radix *= sizes[name]
     if offset or radix != extent:
         raise ShapeError(
-            f"{definition.output}: {item} runs over {radix} places from {offset}, "
-            f"but the extent there is {extent}"
+            f"{definition.output}: {item} runs over {radix} places from {offset}, but the extent there is {extent}"
         )
     return {name: sizes[name] for name in sorted(slopes, key=lambda name: (-slopes[name], -sizes[name]))}
 
 
-def _term_plan(
-    definition: Definition, term: Term, order: tuple[str, ...], ranges: dict[str, int]
-) -> TermPlan:
+def _term_plan(definition: Definition, term: Term, order: tuple[str, ...], ranges: dict[str, int]) -> TermPlan:
     conditions = _conditions(definition, term, order)
     sights = tuple(sighted(definition, read, conditions, ranges) for read in term.reads)
     seen = {name for sight in sights for name in sight.indices}
@@ -149,9 +142,7 @@ def _places(
     ranges: dict[str, int],
 ) -> tuple[tuple[str, ...], tuple[Place, ...]]:
     """The order of a scattered term's contraction, and where its parts are added."""
-    wanted = tuple(
-        Condition(name, tuple(slopes.items()), start) for name, (slopes, start) in conditions.items()
-    )
+    wanted = tuple(Condition(name, tuple(slopes.items()), start) for name, (slopes, start) in conditions.items())
     reads = [sight.indices for sight in sights]
     target, vectors, taps = scatter_order(order, kept, wanted, reads, ranges)
     return target, scatter_places(order, target, wanted, vectors, taps, ranges=ranges)
@@ -167,20 +158,14 @@ def _conditions(definition: Definition, term: Term, order: tuple[str, ...]) -> d
         if relation.op != "=" or not isinstance(left, Sym) or left.name not in order:
             raise DefinitionError(f"where {relation}: a condition is an equation for one index of the output")
         if left.name in found:
-            raise UnsupportedError(
-                f"where {relation}: {left.name} is determined twice; only one equation is evaluated"
-            )
+            raise UnsupportedError(f"where {relation}: {left.name} is determined twice; only one equation is evaluated")
         found[left.name] = affine(relation.right, definition)
     if any(name in found for slopes, _ in found.values() for name in slopes):
-        raise UnsupportedError(
-            "a condition depends on an index that another condition determines: substitute it"
-        )
+        raise UnsupportedError("a condition depends on an index that another condition determines: substitute it")
     return found
 
 
 def _check_letters(definition: Definition, term: Term, stray: Iterable[str]) -> None:
     names = ", ".join(sorted(stray))
     if names:
-        raise DefinitionError(
-            f"{definition.term_side(term)}: {names} is neither reduced nor an index of the output"
-        )
+        raise DefinitionError(f"{definition.term_side(term)}: {names} is neither reduced nor an index of the output")

@@ -44,9 +44,7 @@ def affine(expr: Expr, definition: Definition) -> Affine:
     return {name: number(slope) for name, slope in form[0].items()}, number(form[1])
 
 
-def sighted(
-    definition: Definition, read: Read, conditions: dict[str, Affine], ranges: dict[str, int]
-) -> Sight:
+def sighted(definition: Definition, read: Read, conditions: dict[str, Affine], ranges: dict[str, int]) -> Sight:
     """The read with numbers. An index that a condition determines is replaced by what determines it."""
     tensor = definition.arrays[read.array]
     forms: list[Affine] = []

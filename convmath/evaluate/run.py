@@ -21,9 +21,7 @@ from convmath.evaluate.views import Array, view
 from convmath.language.definition import Definition
 
 
-def evaluate(
-    definition: Definition, extents: tuple[int, ...], arrays: Mapping[str, NDArray[Any]]
-) -> NDArray[Any]:
+def evaluate(definition: Definition, extents: tuple[int, ...], arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     """What ``definition`` says of ``arrays``: an array of shape ``extents``, of their common dtype.
 
     Integers are exact: the result is right or refused. The mean of integers is an object array of
@@ -70,18 +68,14 @@ def _admitted(plan: Plan, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Array
         array = np.asarray(arrays[name])
         _check_shape(name, shape, array.shape)
         if array.dtype.kind not in "iufcO":
-            raise ShapeError(
-                f"{name} has dtype {array.dtype}, which is not summed: convert it to integers or floats"
-            )
+            raise ShapeError(f"{name} has dtype {array.dtype}, which is not summed: convert it to integers or floats")
         found[name] = array
     return found
 
 
 def _check_shape(name: str, shape: tuple[int, ...], found: tuple[int, ...]) -> None:
     if len(found) != len(shape):
-        raise ShapeError(
-            f"{name} has {len(found)} axes, of shape {found}: expected {len(shape)}, of shape {shape}"
-        )
+        raise ShapeError(f"{name} has {len(found)} axes, of shape {found}: expected {len(shape)}, of shape {shape}")
     for axis, (size, other) in enumerate(zip(shape, found, strict=True)):
         if size != other:
             raise ShapeError(
@@ -162,14 +156,9 @@ def _cut(factor: Factor, part: Mapping[str, slice | int]) -> Factor:
 
 def _exact(plan: Plan, data: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:
     known = {name: integers(name, array) for name, array in data.items()}
-    total = added(
-        [_exact_term(plan, term, [known[sight.array] for sight in term.sights]) for term in plan.terms]
-    )
+    total = added([_exact_term(plan, term, [known[sight.array] for sight in term.sights]) for term in plan.terms])
     fractions = plan.kind == "mean" or any(
-        isinstance(entry, Fraction)
-        for array in data.values()
-        if array.dtype == object
-        for entry in array.flat
+        isinstance(entry, Fraction) for array in data.values() if array.dtype == object for entry in array.flat
     )
     return settled(plan.output, total, dtype, fractions)
 

@@ -50,14 +50,10 @@ def scatter_order(
     return (*plain[:at], *taps, *plain[at:]), vectors, taps
 
 
-def _with_taps(
-    name: str, taps: Sequence[str], vectors: Mapping[str, str], reads: Sequence[tuple[str, ...]]
-) -> bool:
+def _with_taps(name: str, taps: Sequence[str], vectors: Mapping[str, str], reads: Sequence[tuple[str, ...]]) -> bool:
     """Whether ``name`` stands in reads with taps, and never with an index that runs as a slice."""
     mine = [read for read in reads if name in read]
-    return bool(mine) and all(
-        set(read) & set(taps) and not set(read) & set(vectors.values()) for read in mine
-    )
+    return bool(mine) and all(set(read) & set(taps) and not set(read) & set(vectors.values()) for read in mine)
 
 
 def scatter_places(

@@ -79,9 +79,7 @@ def fold(array: Array, axes: int, by: np.ufunc) -> Array:
     taps = prod(array.shape[kept:])
     whole = _is_block(array, kept) and taps >= 16
     if taps > TAPS or whole or prod(array.shape[:kept]) < 64:
-        return np.asarray(
-            by.reduce(array, axis=tuple(range(kept, array.ndim)), dtype=array.dtype), array.dtype
-        )
+        return np.asarray(by.reduce(array, axis=tuple(range(kept, array.ndim)), dtype=array.dtype), array.dtype)
     result: Array | None = None
     for tap in product(*map(range, array.shape[kept:])):
         place: tuple[Any, ...] = (..., *tap)

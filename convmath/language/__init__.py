@@ -1,1 +1,1 @@
-
+"""What an operator is: expressions, formulas, sizes, and how they are read and written."""

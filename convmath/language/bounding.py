@@ -74,7 +74,8 @@ def bounding(definition: Definition) -> Bounding:
         if len(open_ones) > 1:
             both = " and ".join(open_ones)
             raise DefinitionError(
-                f"{place.read} bounds {both} only together: give one of them a range, as in ranges={{'{open_ones[0]}': 'm'}}"
+                f"{place.read} bounds {both} only together: give one of them a range, "
+                f"as in ranges={{'{open_ones[0]}': 'm'}}"
             )
         alone = len(inside) == 1 and inside[0] not in dict(definition.ranges)
         if open_ones or alone:

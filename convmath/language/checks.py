@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition, Tensor
-from convmath.language.polynomial import equal, polynomial
+from convmath.language.polynomial import equal
 from convmath.language.tree import Expr, Int, Read, Sym, letters_of
 from convmath.language.write import write
 
@@ -118,7 +118,9 @@ def _check_terms(definition: Definition) -> None:
     if definition.reduce == "sum":
         return
     if len(definition.terms) != 1:
-        raise DefinitionError(f"reduce={definition.reduce!r} takes one term, but the formula adds {len(definition.terms)}")
+        raise DefinitionError(
+            f"reduce={definition.reduce!r} takes one term, but the formula adds {len(definition.terms)}"
+        )
     if not definition.terms[0].reduced:
         raise DefinitionError(
             f"reduce={definition.reduce!r}, but no index stands on the right only: a window index needs its range, "
@@ -178,4 +180,3 @@ def polynomial_offset(item: Expr, indices: frozenset[str]) -> Expr:
 def reads_of(definition: Definition, array: str) -> tuple[Read, ...]:
     """The reads of one array, in the order of the formula."""
     return tuple(read for read in definition.reads if read.array == array)
-

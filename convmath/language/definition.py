@@ -14,23 +14,27 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from convmath.errors import DefinitionError
-from convmath.language.tidy import Values, product, put, substitute
+from convmath.language.substitute import Values, substitute
+from convmath.language.tidy import put
 from convmath.language.tree import (
     Add,
     Expr,
     Int,
     Kind,
+    Mul,
     Ranges,
     Read,
     Reduce,
     Relation,
     Sym,
     letters_of,
+    walk,
 )
 from convmath.language.write import write, write_relation
 
 Pair = tuple[Expr, Expr]
 NO_PADDING: Pair = (Int(0), Int(0))
+ONE = Int(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Term:
     reads: tuple[Read, ...]
     reduced: tuple[str, ...] = ()
     where: tuple[Relation, ...] = ()
-    scale: Expr = Int(1)
+    scale: Expr = ONE
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class Definition:
 
     def term_side(self, term: Term) -> Expr:
         """One term as a tree, with its reduction around it."""
-        body = product([term.scale, *term.reads]) if term.scale != Int(1) else _times(term.reads)
+        scale = () if term.scale == Int(1) else term.scale.factors if isinstance(term.scale, Mul) else (term.scale,)
+        body = _times((*scale, *term.reads))
         ranges = tuple((name, self.range_of(name)) for name in term.reduced)
         return Reduce(self.reduce, ranges, body, term.where) if ranges else body
 
@@ -212,16 +217,12 @@ class Definition:
         return write_relation(self.relation())
 
 
-def _times(reads: tuple[Read, ...]) -> Expr:
-    from convmath.language.tree import Mul
-
-    return reads[0] if len(reads) == 1 else Mul(reads)
+def _times(factors: tuple[Expr, ...]) -> Expr:
+    return factors[0] if len(factors) == 1 else Mul(factors)
 
 
 def _in_order(expr: Expr) -> list[str]:
     """The letters of ``expr`` from left to right."""
-    from convmath.language.tree import walk
-
     return [node.name for node in walk(expr) if isinstance(node, Sym)]
 
 

@@ -9,12 +9,13 @@ from convmath.language.tree import Expr, Int, Mul, Pow, Ratio, Sym, walk
 
 
 def expanded(expr: Expr) -> Expr | None:
-    """``expr`` multiplied out, its terms in the order in which their letters appear; None where it is not all letters."""
+    """``expr`` multiplied out, its terms in the order of their letters; None where it is not all letters."""
     poly = polynomial(expr)
     order = {node.name: place for place, node in reversed(list(enumerate(walk(expr)))) if isinstance(node, Sym)}
-    if any(name not in order for name in poly.atoms()) or any(not isinstance(v, int) for v in poly.terms.values()):
+    whole = {monomial: value for monomial, value in poly.terms.items() if isinstance(value, int)}
+    if any(name not in order for name in poly.atoms()) or len(whole) < len(poly.terms):
         return None
-    terms = sorted(poly.terms.items(), key=lambda item: (not item[0], sorted(order[name] for name, _ in item[0])))
+    terms = sorted(whole.items(), key=lambda item: (not item[0], sorted(order[name] for name, _ in item[0])))
     found: Expr | None = None
     for monomial, value in terms:
         term = _monomial(monomial, value, order)

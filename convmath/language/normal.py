@@ -6,7 +6,8 @@ from itertools import permutations
 
 from convmath.errors import UnsupportedError
 from convmath.language.polynomial import polynomial
-from convmath.language.tidy import product, rename
+from convmath.language.substitute import rename
+from convmath.language.tidy import product
 from convmath.language.tree import Add, Expr, Int, Mul, Read, Reduce, Relation
 
 MOST_SUMS = 7

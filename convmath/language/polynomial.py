@@ -155,8 +155,7 @@ def polynomial(expr: Expr) -> Polynomial:
         case Ceil(argument):
             return _rounded("ceil", polynomial(argument))
         case Least(options):
-            keys = sorted({polynomial(option).key(): option for option in options}.items())
-            return polynomial(keys[0][1]) if len(keys) == 1 else _opaque("min", (key for key, _ in keys))
+            return _least([polynomial(option) for option in options])
         case Read(array, subscripts):
             return _opaque(f"read {array}", (polynomial(item).key() for item in subscripts))
         case Reduce():
@@ -206,7 +205,18 @@ def _rounded(kind: str, inside: Polynomial) -> Polynomial:
         else:
             rest[monomial] = value
     fraction = _integral(Polynomial(rest))
-    return Polynomial(whole) + (_opaque("floor", (fraction.key(),)) if fraction else Polynomial({}))
+    if fraction.value() is not None:  # a part between 0 and 1
+        return Polynomial(whole)
+    return Polynomial(whole) + _opaque("floor", (fraction.key(),))
+
+
+def _least(options: list[Polynomial]) -> Polynomial:
+    """Of several numbers only the smallest counts; equal options are one."""
+    numbers = [number for option in options if (number := option.value()) is not None]
+    kept = {option.key(): option for option in options if option.value() is None}
+    if numbers:
+        kept[str(min(numbers))] = Polynomial.constant(min(numbers))
+    return next(iter(kept.values())) if len(kept) == 1 else _opaque("min", sorted(kept))
 
 
 def _opaque(kind: str, keys: Iterable[str]) -> Polynomial:
@@ -219,7 +229,7 @@ def _reduction(expr: Reduce) -> Polynomial:
     Two reductions that differ by the order of their sums get different keys; reordering is a rule
     (see :mod:`convmath.derive.normal`), not arithmetic.
     """
-    from convmath.language.tidy import rename
+    from convmath.language.substitute import rename
 
     fresh = {name: f"#{position}·{_depth(expr.body)}" for position, (name, _) in enumerate(expr.ranges)}
     sizes = [polynomial(size).key() for _, size in expr.ranges]
@@ -229,7 +239,7 @@ def _reduction(expr: Reduce) -> Polynomial:
 
 
 def _relation_key(relation: Relation, names: Mapping[str, str]) -> str:
-    from convmath.language.tidy import rename
+    from convmath.language.substitute import rename
 
     difference = polynomial(rename(relation.left, names)) - polynomial(rename(relation.right, names))
     return f"{relation.op} {difference.key()}"

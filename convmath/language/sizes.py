@@ -92,7 +92,7 @@ def size(value: object, what: str, symbols: Symbols | None = None) -> Expr:
         return check_size(value, what)
     if isinstance(value, str):
         return parse_expr(value)
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, bool | float):
         raise ParseError(f"{what} is {value!r}, a {type(value).__name__}: a size is an integer or a letter")
     if hasattr(value, "free_symbols"):
         return _from_sympy(value, what, {} if symbols is None else symbols)
@@ -104,7 +104,9 @@ def size(value: object, what: str, symbols: Symbols | None = None) -> Expr:
 
 def _integer(value: int, what: str) -> Int:
     if abs(value) >= LARGEST:
-        raise ParseError(f"{what} is an integer of more than {MOST_DIGITS} digits: the largest that is read has {MOST_DIGITS}")
+        raise ParseError(
+            f"{what} is an integer of more than {MOST_DIGITS} digits: the largest that is read has {MOST_DIGITS}"
+        )
     return Int(value)
 
 
@@ -146,7 +148,9 @@ def _from_sympy(value: Any, what: str, symbols: Symbols) -> Expr:
         if isinstance(node, sympy.Min):
             return Least(tuple(read(arg, depth + 1) for arg in node.args))
         shown = type(node).__name__
-        raise ParseError(f"{what} holds a {shown}: sizes are built from integers, letters, + − * /, floor, ceiling, Min")
+        raise ParseError(
+            f"{what} holds a {shown}: sizes are built from integers, letters, + − * /, floor, ceiling, Min"
+        )
 
     return check_size(read(value, 0), what)
 
@@ -216,4 +220,3 @@ def answer(expr: Expr, symbols: Mapping[str, Any]) -> Any:
 def is_numeric(expr: Expr) -> bool:
     """Whether no letter occurs."""
     return not any(isinstance(node, Sym) for node in walk(expr))
-

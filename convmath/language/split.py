@@ -26,6 +26,8 @@ from convmath.language.tree import (
 
 @dataclass(frozen=True, slots=True)
 class Split:
+    """The terms of a formula, the ranges that it gives to indices, and how it reduces them."""
+
     terms: tuple[Term, ...]
     ranges: Ranges
     reduce: Kind
@@ -99,7 +101,12 @@ def _piece(expr: Expr) -> _Piece:
 
 
 def _indices(left: Read, pieces: list[_Piece], ranges: dict[str, Expr], where: tuple[Relation, ...]) -> set[str]:
-    bare = {item.name for read in (left, *(r for p in pieces for r in p.reads)) for item in read.subscripts if isinstance(item, Sym)}
+    bare = {
+        item.name
+        for read in (left, *(r for p in pieces for r in p.reads))
+        for item in read.subscripts
+        if isinstance(item, Sym)
+    }
     return bare | ranges.keys()
 
 

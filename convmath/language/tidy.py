@@ -8,11 +8,11 @@ except where a number stands before it inside a sum: ``H + 0 − 1·(k − 1) �
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from fractions import Fraction
 from math import floor, prod
 
 from convmath.errors import ShapeError
+from convmath.language.substitute import Values, substitute
 from convmath.language.tree import (
     Add,
     Ceil,
@@ -23,66 +23,15 @@ from convmath.language.tree import (
     Mul,
     Pow,
     Ratio,
-    Read,
     Reduce,
     Relation,
-    Sym,
-    children,
     letters_of,
+    mapped,
     negative,
 )
 
-Values = Mapping[str, Expr]
 MOST_VISITED = 10_000
-
-
-def substitute(expr: Expr, values: Values) -> Expr:
-    """``expr`` with letters replaced, and nothing else changed: the line with the numbers put in."""
-    match expr:
-        case Sym(name):
-            return values.get(name, expr)
-        case Int():
-            return expr
-        case Add(terms):
-            return Add(tuple(substitute(term, values) for term in terms))
-        case Mul(factors):
-            return Mul(tuple(substitute(factor, values) for factor in factors))
-        case Pow(base, exponent):
-            return Pow(substitute(base, values), exponent)
-        case Ratio(numerator, divisor):
-            return Ratio(substitute(numerator, values), substitute(divisor, values))
-        case Floor(argument):
-            return Floor(substitute(argument, values))
-        case Ceil(argument):
-            return Ceil(substitute(argument, values))
-        case Least(options):
-            return Least(tuple(substitute(option, values) for option in options))
-        case Read(array, subscripts):
-            return Read(array, tuple(substitute(item, values) for item in subscripts))
-        case Reduce(kind, ranges, body, where):
-            sizes = tuple((name, substitute(size, values)) for name, size in ranges)
-            inside = {name: value for name, value in values.items() if name not in dict(ranges)}
-            conditions = tuple(
-                Relation(substitute(r.left, inside), r.op, substitute(r.right, inside)) for r in where
-            )
-            return Reduce(kind, sizes, substitute(body, inside), conditions)
-    raise AssertionError(f"unknown node {expr!r}")
-
-
-def rename(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """``expr`` with free letters renamed."""
-    return substitute(expr, {old: Sym(new) for old, new in names.items()})
-
-
-def rename_all(expr: Expr, names: Mapping[str, str]) -> Expr:
-    """``expr`` with letters renamed, those bound by a reduction too."""
-    if isinstance(expr, Reduce):
-        ranges = tuple((names.get(name, name), rename_all(size, names)) for name, size in expr.ranges)
-        where = tuple(Relation(rename_all(r.left, names), r.op, rename_all(r.right, names)) for r in expr.where)
-        return Reduce(expr.kind, ranges, rename_all(expr.body, names), where)
-    if isinstance(expr, Add | Mul):
-        return type(expr)(tuple(rename_all(item, names) for item in children(expr)))
-    return rename(expr, names)
+ONE = Int(1)
 
 
 def put(expr: Expr, values: Values) -> Expr:
@@ -107,13 +56,10 @@ def tidy(expr: Expr) -> Expr:
             return _round(tidy(argument), down=False)
         case Least(options):
             return _least([tidy(option) for option in options])
-        case Read(array, subscripts):
-            return Read(array, tuple(tidy(item) for item in subscripts))
-        case Reduce(kind, ranges, body, where):
-            sizes = tuple((name, tidy(size)) for name, size in ranges)
-            conditions = tuple(Relation(tidy(r.left), r.op, tidy(r.right)) for r in where)
-            return _finite(Reduce(kind, sizes, tidy(body), conditions))
-    return expr
+        case Reduce():
+            found = mapped(expr, tidy)
+            return _finite(found) if isinstance(found, Reduce) else found
+    return mapped(expr, tidy)
 
 
 def _finite(expr: Reduce) -> Expr:
@@ -154,30 +100,40 @@ def product(factors: list[Expr]) -> Expr:
     return _multiply(factors)
 
 
-def _coefficient(term: Expr) -> tuple[int, Expr]:
+Number = int | Fraction
+
+
+def _coefficient(term: Expr) -> tuple[Number, Expr]:
     """(c, rest) with term = c · rest; rest is 1 for a number."""
     match term:
         case Int(value):
-            return value, Int(1)
+            return value, ONE
+        case Ratio(Int(value), Int(divisor)):
+            return Fraction(value, divisor), ONE
         case Mul((Int(value), *rest)):
             return value, rest[0] if len(rest) == 1 else Mul(tuple(rest))
     return 1, term
 
 
+def _number(value: Number) -> Expr:
+    whole = Int(value.numerator)
+    return whole if value.denominator == 1 else Ratio(whole, Int(value.denominator))
+
+
 def _add(terms: list[Expr]) -> Expr:
-    gathered: dict[Expr, int] = {}
+    gathered: dict[Expr, Number] = {}
     stack = list(reversed(terms))
     while stack:
         term = stack.pop()
         number, rest = _coefficient(term)
         if isinstance(rest, Add):
-            stack.extend(_multiply([Int(number), inner]) for inner in reversed(rest.terms))
+            stack.extend(_multiply([_number(number), inner]) for inner in reversed(rest.terms))
         else:
             gathered[rest] = gathered.get(rest, 0) + number
-    constant = gathered.pop(Int(1), 0)
-    parts = [_multiply([Int(number), rest]) for rest, number in gathered.items() if number]
+    constant = gathered.pop(ONE, 0)
+    parts = [_multiply([_number(number), rest]) for rest, number in gathered.items() if number]
     if constant or not parts:
-        parts.append(Int(constant))
+        parts.append(_number(constant))
     return parts[0] if len(parts) == 1 else Add(tuple(_positive_first(parts)))
 
 
@@ -191,13 +147,16 @@ def _positive_first(parts: list[Expr]) -> list[Expr]:
 
 
 def _multiply(factors: list[Expr]) -> Expr:
-    number, powers = 1, dict[Expr, int]()
+    number: Number = 1
+    powers: dict[Expr, int] = {}
     stack = list(reversed(factors))
     while stack:
         factor = stack.pop()
         match factor:
             case Int(value):
                 number *= value
+            case Ratio(Int(value), Int(divisor)):
+                number *= Fraction(value, divisor)
             case Mul(inner):
                 stack.extend(reversed(inner))
             case Pow(base, exponent):
@@ -206,22 +165,29 @@ def _multiply(factors: list[Expr]) -> Expr:
                 powers[factor] = powers.get(factor, 0) + 1
     if number == 0:
         return Int(0)
-    _cancel(powers)
+    if _cancel(powers):
+        again = [base for base, exponent in powers.items() for _ in range(exponent)]
+        return _multiply([_number(number), *again])
     parts = [base if exponent == 1 else Pow(base, exponent) for base, exponent in powers.items()]
-    if number != 1 or not parts:
-        parts.insert(0, Int(number))
-    return parts[0] if len(parts) == 1 else Mul(tuple(parts))
+    if number.numerator != 1 or not parts:
+        parts.insert(0, Int(number.numerator))
+    top = parts[0] if len(parts) == 1 else Mul(tuple(parts))
+    return top if number.denominator == 1 else Ratio(top, Int(number.denominator))
 
 
-def _cancel(powers: dict[Expr, int]) -> None:
-    """g · (C/g) is C."""
-    for base in [base for base in powers if isinstance(base, Ratio)]:
-        while powers.get(base) and isinstance(base, Ratio) and powers.get(base.divisor):
+def _cancel(powers: dict[Expr, int]) -> bool:
+    """g · (C/g) is C. Whether anything was cancelled."""
+    changed = False
+    quotients = [base for base in powers if isinstance(base, Ratio)]
+    for base in quotients:
+        while powers.get(base) and powers.get(base.divisor):
+            changed = True
             for used in (base, base.divisor):
                 powers[used] -= 1
                 if not powers[used]:
                     del powers[used]
             powers[base.numerator] = powers.get(base.numerator, 0) + 1
+    return changed
 
 
 def _divide(numerator: Expr, divisor: Expr) -> Expr:
@@ -231,6 +197,8 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
         return numerator
     if numerator == divisor:
         return Int(1)
+    if numerator == Int(0):
+        return Int(0)
     if isinstance(numerator, Int) and isinstance(divisor, Int) and divisor.value:
         fraction = Fraction(numerator.value, divisor.value)
         if fraction.denominator == 1:
@@ -239,7 +207,7 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
     if isinstance(divisor, Int) and isinstance(numerator, Add | Mul):
         parts = [_coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
         if all(number % divisor.value == 0 for number, _ in parts):
-            return _add([_multiply([Int(number // divisor.value), rest]) for number, rest in parts])
+            return _add([_multiply([_number(Fraction(number) / divisor.value), rest]) for number, rest in parts])
     return Ratio(numerator, divisor)
 
 
@@ -267,9 +235,9 @@ def has_ratio(expr: Expr) -> bool:
 
 
 def _least(options: list[Expr]) -> Expr:
-    numbers = [option.value for option in options if isinstance(option, Int)]
-    others = list(dict.fromkeys(option for option in options if not isinstance(option, Int)))
-    kept = others + ([Int(min(numbers))] if numbers else [])
+    numbers = [number for number, rest in map(_coefficient, options) if rest == Int(1)]
+    others = list(dict.fromkeys(option for option in options if _coefficient(option)[1] != Int(1)))
+    kept = others + ([_number(min(numbers))] if numbers else [])
     return kept[0] if len(kept) == 1 else Least(tuple(kept))
 
 

@@ -11,7 +11,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,6 +147,7 @@ class Relation:
 
 
 def as_expr(value: Expr | int) -> Expr:
+    """An integer as a node; a node as it is."""
     return value if isinstance(value, Expr) else Int(value)
 
 
@@ -186,6 +187,26 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (*(size for _, size in ranges), body, *sides)
         case _:
             return ()
+
+
+def mapped(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same node with ``change`` made to each expression directly inside."""
+    match expr:
+        case Add(items) | Mul(items) | Least(items):
+            return type(expr)(tuple(map(change, items)))
+        case Pow(base, exponent):
+            return Pow(change(base), exponent)
+        case Ratio(numerator, divisor):
+            return Ratio(change(numerator), change(divisor))
+        case Floor(argument) | Ceil(argument):
+            return type(expr)(change(argument))
+        case Read(array, subscripts):
+            return Read(array, tuple(map(change, subscripts)))
+        case Reduce(kind, ranges, body, where):
+            sizes = tuple((name, change(size)) for name, size in ranges)
+            conditions = tuple(Relation(change(r.left), r.op, change(r.right)) for r in where)
+            return Reduce(kind, sizes, change(body), conditions)
+    return expr
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

@@ -59,7 +59,7 @@ class Writer:
             case Mul(factors):
                 return self._product(factors)
             case Pow(base, exponent):
-                return self.power(self.write(base, POWER), exponent)
+                return self.power(self.write(base, POWER + isinstance(base, Pow)), exponent)
             case Ratio(numerator, divisor):
                 return self.ratio(numerator, divisor)
             case Floor(argument):
@@ -73,8 +73,7 @@ class Writer:
             case Reduce(kind, ranges, body, where):
                 return self.reduce(kind, ranges, where, self.write(body, PRODUCT))
         raise UnsupportedError(
-            f"{type(self).__name__} cannot write a node of type {type(expr).__name__}; "
-            "give the printer a case for it"
+            f"{type(self).__name__} cannot write a node of type {type(expr).__name__}; give the printer a case for it"
         )
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:

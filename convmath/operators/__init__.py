@@ -1,1 +1,1 @@
-
+"""The ready-made operators, and ``define`` for any other."""

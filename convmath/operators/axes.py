@@ -26,7 +26,8 @@ class Axes:
                 self._name(letters, role, letter, per_axis, sizes)
         if isinstance(given.get("padding"), str) and given["padding"] in ("same", "valid"):
             raise UnsupportedError(
-                f"{name}: padding={given['padding']!r} is a framework's word; give the sizes, one or (before, after) an axis"
+                f"{name}: padding={given['padding']!r} is a framework's word; give the sizes, "
+                "one or (before, after) an axis"
             )
         if "padding" in given:
             pairs = [_pair(item, name) for item in _spread(given["padding"], rank, f"{name}: padding")]
@@ -47,7 +48,16 @@ class Axes:
     def __call__(self, template: str) -> str:
         return ",".join(
             template.format(
-                L=a.size, i=a.out, u=a.tap, t=a.place, k=a.kernel, s=a.stride, d=a.dilation, p=a.before, q=a.after, a=a.extra
+                L=a.size,
+                i=a.out,
+                u=a.tap,
+                t=a.place,
+                k=a.kernel,
+                s=a.stride,
+                d=a.dilation,
+                p=a.before,
+                q=a.after,
+                a=a.extra,
             )
             for a in self.axes
         )
@@ -58,7 +68,9 @@ def _spread(value: Any, rank: int, what: str) -> list[Any]:
     if not isinstance(value, tuple | list):
         return [value] * rank
     if len(value) != rank:
-        hint = "; for (before, after) along one axis write ((before, after),)" if "padding" in what and rank == 1 else ""
+        hint = (
+            "; for (before, after) along one axis write ((before, after),)" if "padding" in what and rank == 1 else ""
+        )
         raise DefinitionError(f"{what} is {value!r}, with {len(value)} entries for {rank} spatial axes{hint}")
     return list(value)
 

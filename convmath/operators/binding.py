@@ -17,9 +17,8 @@ from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.language.write import write
 
-def bind_shape(
-    where: str, tensor: Tensor, shape: Sequence[Any], values: dict[str, Expr], symbols: Symbols
-) -> None:
+
+def bind_shape(where: str, tensor: Tensor, shape: Sequence[Any], values: dict[str, Expr], symbols: Symbols) -> None:
     """Puts the sizes of one array's ``shape`` into ``values``.
 
     Raises:
@@ -119,7 +118,7 @@ def _plain(expr: Expr) -> str:
 
 
 def _named(expr: Expr, values: Mapping[str, Expr]) -> str:
-    return f"{_plain(expr)} = {write(put(expr, values))}"
+    return write(expr) if isinstance(expr, Int) else f"{_plain(expr)} = {write(put(expr, values))}"
 
 
 def _numbers(relation: Relation, values: Mapping[str, Expr]) -> str:

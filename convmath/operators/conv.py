@@ -73,7 +73,15 @@ def _conv_transpose(
     dilation: Any = 1,
 ) -> Operator:
     name = f"conv_transpose{rank}d"
-    a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation, extra=output_padding)
+    a = Axes(
+        name,
+        rank,
+        kernel=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        extra=output_padding,
+    )
     _check_output_padding(name, a)
     ch, ranges = _grouped(groups)
     tap = "{u}" if dilation == 1 and not isinstance(dilation, bool) else "{d}*{u}"

@@ -12,11 +12,12 @@ from convmath.language.letters import keyword
 from convmath.language.parse import parse_formula, parse_list
 from convmath.language.sizes import Symbols, size
 from convmath.language.split import split_terms
-from convmath.language.tree import Expr, Kind, Relation, Sym
+from convmath.language.tree import Expr, Kind, Relation
 from convmath.operators.lift import lift
 from convmath.operators.operator import Operator
 
-Sizes = str | Sequence[Any]
+Sizes = Any
+"""``"N,C,L"``, or a tuple of integers, letters, texts and SymPy expressions; one alone for one axis."""
 
 
 def define(
@@ -30,8 +31,11 @@ def define(
 ) -> Operator:
     """Any operator that can be written as an index sum.
 
-    >>> conv = define("Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]",
-    ...               shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"}, padding={"X": "0,0,p"})
+    >>> conv = define(
+    ...     "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]",
+    ...     shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"},
+    ...     padding={"X": "0,0,p"},
+    ... )
     >>> conv.output_shape()[2]
     floor((L + 2*p - d*(k - 1) - 1)/s) + 1
 
@@ -78,7 +82,9 @@ def declare(
     except ConvmathError as error:
         raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
     try:
-        found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
+        found = {
+            k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes
+        }
     except ParseError as error:
         raise DefinitionError(str(error)) from None
     return Operator(name, definition, {**lifted, **found}, symbols)
@@ -95,7 +101,7 @@ def _definition(
     symbols: Symbols,
 ) -> Definition:
     if not isinstance(formula, str):
-        raise ParseError(f"the formula is {formula!r}; it must be a text such as \"Y[n,o] = W[o,c] * X[n,c]\"")
+        raise ParseError(f'the formula is {formula!r}; it must be a text such as "Y[n,o] = W[o,c] * X[n,c]"')
     left, right, where, written_ranges = parse_formula(formula)
     if reduce not in ("sum", "max", "min", "mean"):
         raise DefinitionError(f"reduce is {reduce!r}; it must be 'sum', 'max', 'min' or 'mean'")
@@ -141,8 +147,8 @@ def _pairs(name: str, entries: tuple[tuple[Expr, ...], ...] | None, rank: int) -
     found = []
     for entry in entries:
         if len(entry) > 2:
-            raise DefinitionError(f"the padding of {name}: {len(entry)} sizes for one axis; give one, or (before, after)")
+            raise DefinitionError(
+                f"the padding of {name}: {len(entry)} sizes for one axis; give one, or (before, after)"
+            )
         found.append((entry[0], entry[-1]))
     return tuple(found)
-
-

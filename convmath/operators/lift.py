@@ -49,11 +49,11 @@ class _Lifter:
         shape = []
         for item, size in zip(read.subscripts, tensor.shape, strict=True):
             shape.append(self.range(item.name, size) if isinstance(item, Sym) else self.number(size, "L"))
-        padding = tuple(
-            (a, a) if (a := self.number(before, "p")) and before == after else (a, self.number(after, "q"))
-            for before, after in tensor.padding
-        )
-        return Tensor(tensor.name, tuple(shape), padding)
+        padding = []
+        for before, after in tensor.padding:
+            first = self.number(before, "p")
+            padding.append((first, first if before == after else self.number(after, "q")))
+        return Tensor(tensor.name, tuple(shape), tuple(padding))
 
     def range(self, index: str, size: Expr) -> Expr:
         """One letter for every axis of this size that the index runs over."""

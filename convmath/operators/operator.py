@@ -52,7 +52,8 @@ class Operator:
         return renamed.substitute(self.values)
 
     @cached_property
-    def _plan(self) -> Plan | None:
+    def plan(self) -> Plan | None:
+        """Derived sizes ready for plain ints, or None where letters are open."""
         return make_plan(self.general, self.values)
 
     def output_shape(self, *shapes: Shape, **sizes: Any) -> tuple[Any, ...]:
@@ -65,8 +66,8 @@ class Operator:
         Raises:
             ShapeError: a size does not fit; the message says what would.
         """
-        if len(shapes) == 1 and not sizes and self._plan is not None:
-            found = self._plan(shapes[0])
+        if len(shapes) == 1 and not sizes and self.plan is not None:
+            found = self.plan(shapes[0])
             if found is not None:
                 return found
         values, symbols = self._bound(shapes, sizes)
@@ -123,7 +124,8 @@ class Operator:
         values, symbols = dict(self.values), dict(self.symbols)
         if len(shapes) > len(self.general.inputs):
             raise ShapeError(
-                f"{self.name} takes the shape of {', '.join(self.general.inputs) or 'no array'}, but {len(shapes)} were given"
+                f"{self.name} takes the shape of {', '.join(self.general.inputs) or 'no array'}, "
+                f"but {len(shapes)} were given"
             )
         for name, given in zip(self.general.inputs, shapes, strict=False):
             bind_shape(self.name, self.general.arrays[name], given, values, symbols)
@@ -160,4 +162,3 @@ def _in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tu
         legal = {}
     renamed = general.renamed(legal)
     return renamed, {legal.get(old, old): value for old, value in values.items() if old not in legal}
-

@@ -15,7 +15,21 @@ from convmath.derive.extent import extents
 from convmath.language.definition import Definition
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import put
-from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, Relation, Sym, children, letters_of
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Least,
+    Mul,
+    Pow,
+    Ratio,
+    Relation,
+    Sym,
+    children,
+    letters_of,
+)
 
 Size = Callable[[tuple[int, ...]], int]
 
@@ -105,27 +119,27 @@ def _is_simple(expr: Expr) -> bool:
 def _compiled(expr: Expr, axes: Mapping[str, int]) -> Size:
     """``expr`` as a function of the shape; the common forms are one call deep."""
     match expr:
-        case Int(value):
-            return lambda shape: value
+        case Int(number):
+            return lambda shape: number
         case Sym(name):
             axis = axes[name]
             return lambda shape: shape[axis]
-        case Add((Sym(name), Int(value))):
+        case Add((Sym(name), Int(number))):
             axis = axes[name]
-            return lambda shape: shape[axis] + value
-        case Add((Floor(Ratio(Add((Sym(name), Int(inner))), Int(divisor))), Int(value))):
+            return lambda shape: shape[axis] + number
+        case Add((Floor(Ratio(Add((Sym(name), Int(inner))), Int(divisor))), Int(number))):
             axis = axes[name]
-            return lambda shape: (shape[axis] + inner) // divisor + value
-        case Add((Floor(Ratio(Sym(name), Int(divisor))), Int(value))):
+            return lambda shape: (shape[axis] + inner) // divisor + number
+        case Add((Floor(Ratio(Sym(name), Int(divisor))), Int(number))):
             axis = axes[name]
-            return lambda shape: shape[axis] // divisor + value
+            return lambda shape: shape[axis] // divisor + number
         case Add(items) | Mul(items) | Least(items):
             return _joined(expr, [_compiled(item, axes) for item in items])
         case Pow(base, exponent):
             inside = _compiled(base, axes)
             return lambda shape: inside(shape) ** exponent
-        case Floor(Ratio(numerator, divisor)):
-            top, bottom = _compiled(numerator, axes), _compiled(divisor, axes)
+        case Floor(Ratio(numerator, below)):
+            top, bottom = _compiled(numerator, axes), _compiled(below, axes)
             return lambda shape: top(shape) // bottom(shape)
     raise AssertionError(f"{expr} is no size")
 

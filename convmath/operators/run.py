@@ -35,7 +35,9 @@ def run(operator: Operator, arrays: Sequence[NDArray[Any]], named: Mapping[str, 
 def _named(operator: Operator, arrays: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
     order = [tensor.name for tensor in operator.general.tensors]
     if len(arrays) > len(order):
-        raise ShapeError(f"{operator.name} takes {len(order)} arrays ({', '.join(order)}), but {len(arrays)} were given")
+        raise ShapeError(
+            f"{operator.name} takes {len(order)} arrays ({', '.join(order)}), but {len(arrays)} were given"
+        )
     given = dict(zip(order, arrays, strict=False))
     for name, value in named.items():
         if name in given:

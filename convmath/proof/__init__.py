@@ -1,1 +1,1 @@
-
+"""What a derivation is: statements, rules, steps that check themselves."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from convmath.errors import ProofError
 from convmath.language.tree import Expr, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.facts import facts
-from convmath.proof.points import Points, Shapes, every_place, sample
+from convmath.proof.points import Points, Shapes, every_place
+from convmath.proof.sample import sample
 from convmath.proof.statement import Statement
 
 WIDE, NARROW, TIGHT = 7, 3, 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from convmath.errors import ProofError
 from convmath.language.linear import linear
 from convmath.language.tidy import flipped, has_ratio, product, put, tidy, total
-from convmath.language.tree import Expr, Floor, Int, Least, Mul, Ratio, Relation, Sym, letters_of, negative
+from convmath.language.tree import Expr, Floor, Int, Least, Ratio, Relation, Sym, letters_of, negative
 from convmath.language.write import write
 from convmath.proof.agree import counted_index
 from convmath.proof.facts import Facts
@@ -66,7 +66,11 @@ def extreme(expr: Expr, index: str, size: Expr, known: Facts, *, largest: bool) 
     return (tidy(size - 1) if grows == largest else Int(0)), why
 
 
-@rule("gather", "c·i + r ≤ b ⟺ c·i ≤ b − r;   b ≤ r − c·i ⟺ c·i ≤ r − b", "keep what multiplies {index} on the left")
+@rule(
+    "gather",
+    "c·i + r ≤ b ⟺ c·i ≤ b − r;   b ≤ r − c·i ⟺ c·i ≤ r − b",
+    "keep what multiplies {index} on the left",
+)
 def gather(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     at, relation = _at(before, arguments)
     index = str(arguments["index"])
@@ -148,4 +152,3 @@ def _at_least_minus_one(bound: Expr, known: Facts) -> str | None:
             found = [_at_least_minus_one(option, known) for option in options]
             return None if None in found else "; ".join(dict.fromkeys(text for text in found if text))
     return known.not_negative(bound + 1)
-

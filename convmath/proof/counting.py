@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from convmath.errors import ProofError
 from convmath.language.expand import expanded
 from convmath.language.polynomial import equal
-from convmath.language.tidy import put, substitute, tidy
+from convmath.language.substitute import substitute
+from convmath.language.tidy import put, tidy
 from convmath.language.tree import Add, Expr, Floor, Int, Mul, Ratio, Reduce, Relation, Sym, letters_of, walk
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
@@ -24,11 +27,11 @@ def _with(before: Statement, right: Expr) -> Statement:
     return Statement((Relation(left, "=", right),), before.ranges)
 
 
-def rebuild(expr: Expr, change: object) -> Expr:
-    """``expr`` with ``change`` (a function Expr → Expr or None) applied at the outermost places it accepts."""
-    changed = change(expr)  # type: ignore[operator]  # a function, see the docstring
+def rebuild(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """``expr`` with ``change`` applied at the outermost places that it answers for."""
+    changed = change(expr)
     if changed is not None:
-        return changed  # type: ignore[no-any-return]  # the same
+        return changed
     match expr:
         case Add(terms):
             return Add(tuple(rebuild(term, change) for term in terms))
@@ -39,7 +42,11 @@ def rebuild(expr: Expr, change: object) -> Expr:
     return expr
 
 
-@rule("farthest place", "max_{u<k} f(u) = f(k − 1) where f grows with u, f(0) where it falls; min the other way", "{why}")
+@rule(
+    "farthest place",
+    "max_{u<k} f(u) = f(k − 1) where f grows with u, f(0) where it falls; min the other way",
+    "{why}",
+)
 def farthest_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     reasons: list[str] = []
 
@@ -51,7 +58,9 @@ def farthest_place(before: Statement, ground: Ground, arguments: Arguments) -> M
             if name not in letters_of(body):
                 continue
             place, why = extreme(body, name, size, known, largest=expr.kind == "max")
-            reasons.append(f"{why}, so the {'greatest' if expr.kind == 'max' else 'least'} is at {name} = {write(place)}")
+            reasons.append(
+                f"{why}, so the {'greatest' if expr.kind == 'max' else 'least'} is at {name} = {write(place)}"
+            )
             body = put(body, {name: place})
         return body
 
@@ -64,7 +73,7 @@ def farthest_place(before: Statement, ground: Ground, arguments: Arguments) -> M
 
 @rule(
     "last multiple",
-    "max {y/s : 0 ≤ y < k, s ∣ y} = ⌊(k − 1)/s⌋, where s, k ≥ 1",
+    "max {y/m : 0 ≤ y < n, m ∣ y} = ⌊(n − 1)/m⌋, where m, n ≥ 1",
     "the last multiple of {stride} among 0 … {last} is {stride}·⌊({last})/{stride}⌋",
 )
 def last_multiple_of(before: Statement, ground: Ground, arguments: Arguments) -> Move:
@@ -135,4 +144,3 @@ def put_in(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 def box(*sizes: tuple[str, Expr]) -> Expr:
     """Σ over the given ranges of 1: how many choices of the indices there are."""
     return Reduce("sum", tuple(sizes), Int(1))
-

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from convmath.errors import ConvmathError, ParseError, ProofError
 from convmath.language.definition import Definition
 from convmath.language.sizes import answer
-from convmath.language.tidy import put, rename_all, substitute
+from convmath.language.substitute import rename_all, substitute
+from convmath.language.tidy import put
 from convmath.language.tree import Expr, Relation, Sym, walk
 from convmath.proof import rules  # noqa: F401  # enters the rules that a step is replayed by
 from convmath.proof.reading import formula
@@ -204,7 +205,7 @@ class Derivation:
             chain.check(self.ground(position), self.chains[:position])
         self.claim.check(self)
 
-    def render(self, format: str = "text") -> str:
+    def render(self, format: str = "text") -> str:  # noqa: A002 — the word a reader looks for
         """The derivation as ``text``, ``latex``, ``markdown``, ``html`` or ``json``."""
         from convmath.render import render
 

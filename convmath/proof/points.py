@@ -10,8 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +35,6 @@ from convmath.language.tree import (
 Ints = NDArray[np.int64]
 Value = tuple[Ints, Ints | None]
 Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
-POINTS = 200
-DRAWN = 4_000
-TRIES = 25
 MOST_PLACES = 20_000
 
 
@@ -109,8 +105,7 @@ class Points:
                 top, bottom = self.value(argument)
                 return (top if bottom is None else -(-top // bottom)), None
             case Least(options):
-                values = [self.value(option) for option in options]
-                return _fold(lambda a, b: _choose(_less(b, a), b, a), values)
+                return _fold(_smaller, [self.value(option) for option in options])
             case Read(array, subscripts):
                 return self._entry(array, [self.integer(item) for item in subscripts]), None
             case Reduce():
@@ -169,10 +164,14 @@ def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:
     return itertools.product(*map(range, largest))
 
 
-def _fold(combine: object, values: list[Value]) -> Value:
+def _smaller(left: Value, right: Value) -> Value:
+    return _choose(_less(right, left), right, left)
+
+
+def _fold(combine: Callable[[Value, Value], Value], values: list[Value]) -> Value:
     result = values[0]
     for value in values[1:]:
-        result = combine(result, value)  # type: ignore[operator]  # _plus, _times or a choice
+        result = combine(result, value)
     return result
 
 
@@ -193,12 +192,12 @@ def _times(left: Value, right: Value) -> Value:
 
 def _plain(top: Ints, bottom: Ints | int) -> Value:
     """A fraction in lowest terms with a positive divisor; whole where every divisor is 1."""
-    bottom = np.broadcast_to(np.asarray(bottom, np.int64), top.shape)
-    if np.any(bottom == 0):
+    below = np.broadcast_to(np.asarray(bottom, np.int64), top.shape)
+    if np.any(below == 0):
         raise ProofError("a divisor is 0 at some point inside the assumptions")
-    common = np.gcd(top, bottom) * np.sign(bottom)
-    top, bottom = top // common, bottom // common
-    return (top, None) if np.all(bottom == 1) else (top, bottom)
+    common = np.gcd(top, below) * np.sign(below)
+    top, below = top // common, below // common
+    return (top, None) if np.all(below == 1) else (top, below)
 
 
 def _less(left: Value, right: Value) -> NDArray[np.bool_]:
@@ -212,42 +211,3 @@ def _choose(mask: NDArray[np.bool_], left: Value, right: Value) -> Value:
         return np.where(mask, a, b), None
     x, y = (np.ones_like(a) if x is None else x), (np.ones_like(b) if y is None else y)
     return _plain(np.where(mask, a, b), np.where(mask, x, y))
-
-
-@lru_cache(maxsize=128)
-def sample(
-    relations: tuple[Relation, ...],
-    letters: tuple[str, ...],
-    lower: tuple[tuple[str, int], ...],
-    shapes: Shapes,
-    span: int,
-) -> Points:
-    """Points at which all ``relations`` hold; each letter runs over ``span`` values from its least one.
-
-    Raises:
-        ProofError: no such point was found, so the assumptions may contradict each other.
-    """
-    least = dict(lower)
-    fixed = {r.left.name for r in relations if isinstance(r.left, Sym) and r.op == "=" and isinstance(r.right, Int)}
-    random = np.random.default_rng(20_160_324)
-    kept: list[Points] = []
-    for attempt in range(TRIES):
-        wide = span if kept or attempt < TRIES // 5 else span * attempt  # nothing found near the least values
-        drawn = Points(
-            {
-                name: np.full(DRAWN, least[name]) if name in fixed else random.integers(0, wide, DRAWN) + least.get(name, 0)
-                for name in letters
-            },
-            shapes,
-        )
-        good = np.ones(DRAWN, bool)
-        for relation in relations:
-            good &= drawn.holds(relation)
-        if good.any():
-            kept.append(drawn.where(good))
-        if sum(points.count for points in kept) >= POINTS:
-            break
-    if not kept:
-        raise ProofError(f"no integer point satisfies {', '.join(map(str, relations))}: do they contradict each other?")
-    joined = {name: np.concatenate([points.letters[name] for points in kept])[:POINTS] for name in letters}
-    return Points(joined, shapes)

@@ -50,7 +50,10 @@ def read_bounds(before: Statement, ground: Ground, arguments: Arguments) -> Move
 
 
 @rule(
-    "read an axis", "an index that runs over an axis takes as many values as the axis has", "{words}", verdict="by definition"
+    "read an axis",
+    "an index that runs over an axis takes as many values as the axis has",
+    "{words}",
+    verdict="by definition",
 )
 def read_axis(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition, index = _definition(before, ground), str(arguments["index"])
@@ -142,7 +145,8 @@ def read_window(before: Statement, ground: Ground, arguments: Arguments) -> Move
     positions = windows_of(definition, array, int(str(arguments["axis"])))
     known = ground.facts(before)
     ends: list[Expr] = []
-    for kind, sign in (("max", 1), ("min", -1)):
+    outermost: tuple[tuple[Kind, int], ...] = (("max", 1), ("min", -1))
+    for kind, sign in outermost:
         extremes = [_extreme_of(position, kind, definition) for position in positions]
         bare = [_outermost(position, kind == "max", definition, known) for position in positions]
         chosen = [
@@ -170,7 +174,10 @@ def _outermost(position: Expr, largest: bool, definition: Definition, known: Fac
 
 
 @rule(
-    "read one place", "an axis that is read at one place has a receptive field of 1", "{words}", verdict="by definition"
+    "read one place",
+    "an axis that is read at one place has a receptive field of 1",
+    "{words}",
+    verdict="by definition",
 )
 def read_one_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = _definition(before, ground)
@@ -197,7 +204,9 @@ def read_inputs(before: Statement, ground: Ground, arguments: Arguments) -> Move
     form = linear(written, definition.indices) if written is not None else None
     taps = [name for name in form[0] if name != str(place)] if form else []
     if form is None or len(taps) != 1:
-        raise UnsupportedError(f"{definition}: how far apart the inputs of one place are is derived for one tap an axis")
+        raise UnsupportedError(
+            f"{definition}: how far apart the inputs of one place are is derived for one tap an axis"
+        )
     stride, step, distance = form[0][str(place)], form[0][taps[0]], fresh("y", letters_used(definition))
     moved = product([step, Sym(distance)])
     size = definition.range_of(taps[0])

@@ -101,4 +101,3 @@ def the_same_everywhere(before: Statement, ground: Ground, arguments: Arguments)
     if len(indices) == 1:
         words = words.replace(" occur ", " occurs ", 1)
     return Move(before, "looked at every read", {"words": words})
-

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convmath.language.tidy import Values, substitute
+from convmath.language.substitute import Values, substitute
 from convmath.language.tree import Expr, Ranges, Read, Relation, Sym, letters_of
-from convmath.language.write import write, write_relation
+from convmath.language.write import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Statement:
         return letters_of(*sides, *(size for _, size in self.ranges)) | {name for name, _ in self.ranges}
 
     def substitute(self, values: Values) -> Statement:
-        relations = tuple(Relation(substitute(r.left, values), r.op, substitute(r.right, values)) for r in self.relations)
+        relations = tuple(
+            Relation(substitute(r.left, values), r.op, substitute(r.right, values)) for r in self.relations
+        )
         return Statement(relations, tuple((name, substitute(size, values)) for name, size in self.ranges))
 
     def with_relation(self, at: int, *relations: Relation) -> Statement:
@@ -73,4 +75,3 @@ def join_relations(parts: list[tuple[str, str, str]], gap: str = " ", separator:
 def value_of(name: str, expr: Expr) -> Statement:
     """``name = expr``."""
     return Statement((Relation(Sym(name), "=", expr),))
-

@@ -53,8 +53,7 @@ def _block(block: Block) -> str:
             return _steps(lines)
         case Fold(conclusion, told, evidence):
             return (
-                rf"\noindent {_formula(conclusion)} \\[2pt]"
-                + f"\n{words(told)} ({words(evidence_words(evidence))})\n"
+                rf"\noindent {_formula(conclusion)} \\[2pt]" + f"\n{words(told)} ({words(evidence_words(evidence))})\n"
             )
         case Numbers():
             return _numbers(block)
@@ -81,9 +80,7 @@ def _steps(lines: tuple[StepLine, ...]) -> str:
 
 def _step(line: StepLine) -> str:
     more = f" ({words(line.certificate)})" if line.certificate else ""
-    reason = (
-        rf"\emph{{{words(line.rule)}:}} {words(line.reason)}{more} --- {words(evidence_words(line.evidence))}"
-    )
+    reason = rf"\emph{{{words(line.rule)}:}} {words(line.reason)}{more} --- {words(evidence_words(line.evidence))}"
     formula = UNCHANGED if line.unchanged else _formula(line.statement, line.continues)
     return rf"  \item {formula} \\[2pt]" + f"\n    {{\\small {reason}}}"
 

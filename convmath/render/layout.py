@@ -97,11 +97,7 @@ def _body(chains: tuple[Chain, ...]) -> Iterator[Block]:
             headings, read_off = [], []
             yield Heading(chain.heading)
             repeats = chain.like is not None and 0 <= chain.like < len(firsts) - 1
-            yield (
-                _fold(chain, number, firsts[chain.like or 0])
-                if repeats
-                else Steps(_lines(chain.steps, number))
-            )
+            yield (_fold(chain, number, firsts[chain.like or 0]) if repeats else Steps(_lines(chain.steps, number)))
         number += len(chain.steps)
     yield from _read_off(headings, read_off)
 
@@ -140,9 +136,7 @@ def _certificate(step: Step) -> str:
     """What the certificate says that the reason does not."""
     if step.evidence.verdict == "by definition":
         return ""
-    parts = [
-        part for part in step.evidence.certificate.split("; ") if part.split(": ")[-1] not in step.reason
-    ]
+    parts = [part for part in step.evidence.certificate.split("; ") if part.split(": ")[-1] not in step.reason]
     told = set(re.findall(r"[\w']+", step.reason))
     facts = [part for part in parts if re.search("[≤≥=<>∣]", part)]
     words = [part for part in parts if part not in facts and _mostly_new(part, told)]
@@ -156,9 +150,7 @@ def _mostly_new(part: str, told: set[str]) -> bool:
 
 def _fold(chain: Chain, number: int, first: int) -> Fold:
     last = len(chain.steps) - 1
-    old, new = (
-        (", ".join(letters) for letters in zip(*chain.letters, strict=True)) if chain.letters else ("", "")
-    )
+    old, new = (", ".join(letters) for letters in zip(*chain.letters, strict=True)) if chain.letters else ("", "")
     exchange = f" with {new} in place of {old}" if chain.letters else ""
     words = f"steps {number}–{number + last}: the same as {first}–{first + last}{exchange}; each was checked"
     order = ("tried", "proved", "by definition")

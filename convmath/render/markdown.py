@@ -80,9 +80,7 @@ def _step(line: StepLine) -> str:
     more = f" ({_words(line.certificate)})" if line.certificate else ""
     first = f"{line.number}. "
     reason = f"**{_words(line.rule)}:** {_words(line.reason)}{more} — *{evidence_words(line.evidence)}*"
-    return (
-        f"{first}{UNCHANGED if line.unchanged else _code(str(line.statement))}<br>\n{'':{len(first)}}{reason}"
-    )
+    return f"{first}{UNCHANGED if line.unchanged else _code(str(line.statement))}<br>\n{'':{len(first)}}{reason}"
 
 
 def _numbers(block: Numbers) -> str:

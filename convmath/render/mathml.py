@@ -30,9 +30,7 @@ class MathMLWriter(Writer):
         return text
 
     def ranges(self, ranges: Ranges) -> str:
-        return COMMA.join(
-            f"{self.name(name)}<mo>&lt;</mo>{self.write(size, PRODUCT)}" for name, size in ranges
-        )
+        return COMMA.join(f"{self.name(name)}<mo>&lt;</mo>{self.write(size, PRODUCT)}" for name, size in ranges)
 
     def _binds(self, expr: Expr) -> int:
         tight = super()._binds(expr)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import Any, NoReturn, get_args
 
 from convmath.errors import ParseError
 from convmath.language.checks import checked
@@ -16,26 +15,37 @@ LARGEST = 1_000
 """The largest number that a definition may hold; larger ones stand in the values."""
 
 
-def _kind(wanted: type) -> Callable[[Any], Any]:
-    def read(data: Any) -> Any:
-        if not isinstance(data, wanted) or (wanted is int and (isinstance(data, bool) or data < 0)):
-            raise ParseError(f"expected {wanted.__name__}, found {str(data)[:60]!r}")
-        return data
-
-    return read
+def as_list(data: Any) -> list[Any]:
+    """``data``, which must be a list."""
+    return data if isinstance(data, list) else _refuse("a list", data)
 
 
-as_list: Callable[[Any], list[Any]] = _kind(list)
-as_dict: Callable[[Any], Mapping[str, Any]] = _kind(dict)
-as_text: Callable[[Any], str] = _kind(str)
-as_whole: Callable[[Any], int] = _kind(int)
+def as_dict(data: Any) -> dict[str, Any]:
+    """``data``, which must be an object."""
+    return data if isinstance(data, dict) else _refuse("an object", data)
+
+
+def as_text(data: Any) -> str:
+    """``data``, which must be a text."""
+    return data if isinstance(data, str) else _refuse("a text", data)
+
+
+def as_whole(data: Any) -> int:
+    """``data``, which must be an integer ≥ 0."""
+    return data if type(data) is int and data >= 0 else _refuse("an integer ≥ 0", data)
+
+
+def _refuse(wanted: str, data: Any) -> NoReturn:
+    raise ParseError(f"expected {wanted}, found {str(data)[:60]!r}")
 
 
 def write_relation(relation: Relation) -> list[Any]:
+    """A relation as a list: left, op, right."""
     return [write_tree(relation.left), relation.op, write_tree(relation.right)]
 
 
 def read_relation(data: Any) -> Relation:
+    """The relation that ``data`` describes."""
     left, op, right = as_list(data)
     if op not in ("=", "≤", "≥", "∣"):
         raise ParseError(f"there is no relation {op!r}")
@@ -43,26 +53,33 @@ def read_relation(data: Any) -> Relation:
 
 
 def write_ranges(ranges: Ranges) -> list[Any]:
+    """Index ranges as a list of pairs."""
     return [[name, write_tree(size)] for name, size in ranges]
 
 
 def read_ranges(data: Any) -> Ranges:
+    """The index ranges that ``data`` describes."""
     return tuple((as_text(name), read_tree(size)) for name, size in as_list(data))
 
 
 def write_statement(statement: Statement) -> dict[str, Any]:
-    return {"relations": [write_relation(item) for item in statement.relations], "for": write_ranges(statement.ranges)}
+    """A line as an object."""
+    return {
+        "relations": [write_relation(item) for item in statement.relations],
+        "for": write_ranges(statement.ranges),
+    }
 
 
 def read_statement(data: Any) -> Statement:
+    """The line that ``data`` describes."""
     relations = tuple(read_relation(item) for item in as_list(as_dict(data)["relations"]))
     if not relations:
         raise ParseError("a line says nothing")
     return Statement(relations, read_ranges(data["for"]))
 
 
-
 def write_definition(definition: Definition) -> dict[str, Any]:
+    """A definition as an object."""
     return {
         "output": write_tree(definition.output),
         "terms": [

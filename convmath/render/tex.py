@@ -26,9 +26,7 @@ SYMBOLS = {
         r"\lfloor \rfloor \lceil \rceil \ldots {}^{\prime} \Sigma \sum \to \Rightarrow \iff \iff",
     ),
     **_table("∂ℓℤ≡≈∞√", r"\partial \ell \mathbb{Z} \equiv \approx \infty \surd"),
-    **_table(
-        "αβγδεζηθικλμ", r"\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu"
-    ),
+    **_table("αβγδεζηθικλμ", r"\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu"),
     **_table("νξπρστυφχψω", r"\nu \xi \pi \rho \sigma \tau \upsilon \varphi \chi \psi \omega"),
     **{sign: f"{{}}^{{{digit}}}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{sign: f"{{}}_{{{digit}}}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},

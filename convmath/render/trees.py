@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 from convmath.errors import ParseError, UnsupportedError
-from convmath.language.limits import DEEPEST
+from convmath.language.limits import DEEPEST, check_size
 from convmath.language.parse import LARGEST_POWER
 from convmath.language.tokens import LONGEST_NAME, LONGEST_NUMBER, NAME
 from convmath.language.tree import (
@@ -24,6 +25,9 @@ from convmath.language.tree import (
     Relation,
     Sym,
 )
+
+_SEVERAL: dict[str, Callable[[tuple[Expr, ...]], Expr]] = {"+": Add, "*": Mul, "min": Least}
+_ROUNDED: dict[str, Callable[[Expr], Expr]] = {"floor": Floor, "ceil": Ceil}
 
 
 def write_tree(expr: Expr) -> Any:
@@ -55,12 +59,16 @@ def write_tree(expr: Expr) -> Any:
     raise UnsupportedError(f"no JSON is known for a node of type {type(expr).__name__}")
 
 
-def read_tree(data: Any, depth: int = 0) -> Expr:
-    """The expression that ``data`` describes.
+def read_tree(data: Any) -> Expr:
+    """The expression that ``data`` describes, no larger than any that is written.
 
     Raises:
-        ParseError: it describes none, or is nested deeper than any that is written.
+        ParseError: it describes none.
     """
+    return check_size(_read(data, 0), "an expression")
+
+
+def _read(data: Any, depth: int) -> Expr:
     if depth > DEEPEST:
         raise ParseError(f"an expression nests deeper than {DEEPEST} levels")
     if isinstance(data, bool):
@@ -72,16 +80,18 @@ def read_tree(data: Any, depth: int = 0) -> Expr:
     if not isinstance(data, list) or not data or not isinstance(data[0], str):
         raise ParseError(f"{str(data)[:60]!r} is no expression")
     kind, *rest = data
-    if kind in ("+", "*", "min") and len(rest) >= 2:
-        return {"+": Add, "*": Mul, "min": Least}[kind](tuple(read_tree(item, depth + 1) for item in rest))
-    if kind in ("/", "floor", "ceil") and len(rest) == (2 if kind == "/" else 1):
-        return {"/": Ratio, "floor": Floor, "ceil": Ceil}[kind](*(read_tree(item, depth + 1) for item in rest))
+    if kind in _SEVERAL and len(rest) >= 2:
+        return _SEVERAL[kind](tuple(_read(item, depth + 1) for item in rest))
+    if kind == "/" and len(rest) == 2:
+        return Ratio(_read(rest[0], depth + 1), _read(rest[1], depth + 1))
+    if kind in _ROUNDED and len(rest) == 1:
+        return _ROUNDED[kind](_read(rest[0], depth + 1))
     if kind == "integer" and len(rest) == 1 and isinstance(rest[0], str):
         return _integer(rest[0])
     if kind == "^" and len(rest) == 2 and type(rest[1]) is int and 2 <= rest[1] <= LARGEST_POWER:
-        return Pow(read_tree(rest[0], depth + 1), rest[1])
+        return Pow(_read(rest[0], depth + 1), rest[1])
     if kind == "read" and len(rest) >= 2:
-        return Read(_name(rest[0]), tuple(read_tree(item, depth + 1) for item in rest[1:]))
+        return Read(_name(rest[0]), tuple(_read(item, depth + 1) for item in rest[1:]))
     if kind == "reduce" and len(rest) == 4 and rest[0] in get_args(Kind):
         return _reduction(rest, depth)
     raise ParseError(f"there is no node {kind[:20]!r} with {len(rest)} parts")
@@ -93,9 +103,9 @@ def _reduction(rest: list[Any], depth: int) -> Expr:
     for left, op, right in where:
         if op not in ("=", "≤", "≥"):
             raise ParseError(f"there is no relation {op!r}")
-        conditions.append(Relation(read_tree(left, depth + 1), op, read_tree(right, depth + 1)))
-    sizes = tuple((_name(name), read_tree(size, depth + 1)) for name, size in ranges)
-    return Reduce(kind, sizes, read_tree(body, depth + 1), tuple(conditions))
+        conditions.append(Relation(_read(left, depth + 1), op, _read(right, depth + 1)))
+    sizes = tuple((_name(name), _read(size, depth + 1)) for name, size in ranges)
+    return Reduce(kind, sizes, _read(body, depth + 1), tuple(conditions))
 
 
 def _integer(text: str) -> Int:

@@ -1,1 +1,1 @@
-
+"""The book of theorems."""

@@ -60,13 +60,20 @@ def another_pixel(rank: int, numbers: dict[str, int]) -> str | None:
     """
     k, s, p, d = (numbers.get(name, default) for name, default in (("k", 1), ("s", 1), ("p", 0), ("d", 1)))
     operator = CONVS[rank](1, 1, k, stride=s, padding=p, dilation=d, bias=False)
-    span = d * (k - 1) + 1
-    for grid in sorted(itertools.product(range(1, max(LARGEST, span) + 1), repeat=rank), key=lambda g: (sum(g), g)):
-        if min(grid) + 2 * p >= span:
+    largest = max(LARGEST, *operator.receptive_field())
+    for grid in sorted(itertools.product(range(1, largest + 1), repeat=rank), key=lambda g: (sum(g), g)):
+        if all(size >= least for size, least in zip(grid, smallest_input(operator), strict=True)):
             found = _changed(operator, grid, k, s)
             if found is not None:
                 return found
     return None
+
+
+def smallest_input(operator: Operator) -> tuple[int, ...]:
+    """The least size along each spatial axis at which the operator has an output."""
+    plan = operator.plan
+    least = dict(plan.least) if plan else {}
+    return tuple(least.get(axis, 1) for axis in range(2, len(operator.general.arrays["X"].shape)))
 
 
 def _changed(operator: Operator, grid: tuple[int, ...], k: int, s: int) -> str | None:

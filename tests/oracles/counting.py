@@ -119,9 +119,7 @@ class Transposed(Convolution):
         self, rank, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1,
         bias=True, dilation=1,
     ):  # fmt: skip
-        super().__init__(
-            rank, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias
-        )
+        super().__init__(rank, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
         self.extra = each(output_padding, rank)
 
     def extents(self, shape):
@@ -156,9 +154,7 @@ class Pool(Convolution):
     """The maximum or the mean of a window, channel by channel: nothing is learned, nothing multiplied."""
 
     def __init__(self, rank, kernel_size, stride=None, padding=0, dilation=1):
-        super().__init__(
-            rank, 1, 1, kernel_size, kernel_size if stride is None else stride, padding, dilation
-        )
+        super().__init__(rank, 1, 1, kernel_size, kernel_size if stride is None else stride, padding, dilation)
 
     def output_shape(self, shape):
         return (*shape[:2], *self.extents(shape))
