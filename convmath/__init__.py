@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from convmath.book.entries import prove, theorems
     from convmath.errors import (
         ConvmathError,
         DefinitionError,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
         ShapeError,
         UnsupportedError,
     )
-    from convmath.language.sizes import symbols
+    from convmath.language.border import symbols
     from convmath.operators.conv import (
         conv1d,
         conv2d,
@@ -41,20 +42,19 @@ if TYPE_CHECKING:
         max_pool3d,
     )
     from convmath.proof.derivation import Derivation
-    from convmath.theorems.book import prove, theorems
 
 __version__ = "0.1.0"
 
 _ROOMS = {
     "convmath.errors": "ConvmathError DefinitionError ParseError ProofError ShapeError UnsupportedError",
-    "convmath.language.sizes": "symbols",
+    "convmath.language.border": "symbols",
     "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "convmath.operators.declare": "define",
     "convmath.operators.linear": "linear",
     "convmath.operators.operator": "Operator",
     "convmath.operators.pool": "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d",
     "convmath.proof.derivation": "Derivation",
-    "convmath.theorems.book": "prove theorems",
+    "convmath.book.entries": "prove theorems",
 }
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

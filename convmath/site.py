@@ -11,10 +11,10 @@ from html import escape
 from typing import Any
 
 import convmath
+from convmath.book.entries import Theorem, theorems
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
 from convmath.render import render
-from convmath.theorems.book import Theorem, theorems
 
 FAMILIES = {
     "Convolution": ("conv1d", "conv2d", "conv3d"),

@@ -13,7 +13,7 @@ import z3
 from oracles.values import holds, true, value
 
 import convmath as cm
-import convmath.theorems.book  # enters the theorems' rules
+import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.parse import parse_expr
 from convmath.language.tree import Int, Reduce, Relation, Sym

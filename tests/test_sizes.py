@@ -9,7 +9,8 @@ from strategies import points, trees
 
 import convmath as cm
 from convmath.errors import ParseError
-from convmath.language.sizes import answer, size, symbols, to_sympy
+from convmath.language.border import answer, symbols, to_sympy
+from convmath.language.sizes import size
 from convmath.language.tree import Int, Sym
 
 

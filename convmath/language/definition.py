@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from convmath.errors import DefinitionError
-from convmath.language.substitute import Values, substitute
+from convmath.language.substitute import Values
 from convmath.language.tidy import put
 from convmath.language.tree import (
     Add,
@@ -170,35 +170,15 @@ class Definition:
         """The same operator with sizes replaced, and tidied; left as written where there is nothing to replace."""
         if not values:
             return self
-
-        def pair(item: Pair) -> Pair:
-            return put(item[0], values), put(item[1], values)
-
-        def read(item: Read) -> Read:
-            return Read(item.array, tuple(put(part, values) for part in item.subscripts))
-
-        def relation(item: Relation) -> Relation:
-            return Relation(put(item.left, values), item.op, put(item.right, values))
-
+        change = _Put(values)
         return replace(
             self,
-            output=read(self.output),
-            terms=tuple(
-                Term(
-                    tuple(read(item) for item in term.reads),
-                    term.reduced,
-                    tuple(relation(item) for item in term.where),
-                    put(term.scale, values),
-                )
-                for term in self.terms
-            ),
-            tensors=tuple(
-                Tensor(t.name, tuple(put(size, values) for size in t.shape), tuple(pair(p) for p in t.padding))
-                for t in self.tensors
-            ),
-            crop=tuple(pair(item) for item in self.crop),
+            output=change.read(self.output),
+            terms=tuple(change.term(term) for term in self.terms),
+            tensors=tuple(change.tensor(tensor) for tensor in self.tensors),
+            crop=change.pairs(self.crop),
             ranges=tuple((name, put(size, values)) for name, size in self.ranges),
-            given=tuple(Relation(substitute(r.left, values), r.op, substitute(r.right, values)) for r in self.given),
+            given=tuple(change.relation(relation) for relation in self.given),
         )
 
     def renamed(self, names: Mapping[str, str]) -> Definition:
@@ -215,6 +195,30 @@ class Definition:
 
     def __str__(self) -> str:
         return write_relation(self.relation())
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """Values put into the parts of a definition."""
+
+    values: Values
+
+    def read(self, read: Read) -> Read:
+        return Read(read.array, tuple(put(item, self.values) for item in read.subscripts))
+
+    def relation(self, relation: Relation) -> Relation:
+        return Relation(put(relation.left, self.values), relation.op, put(relation.right, self.values))
+
+    def pairs(self, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+        return tuple((put(before, self.values), put(after, self.values)) for before, after in pairs)
+
+    def tensor(self, tensor: Tensor) -> Tensor:
+        shape = tuple(put(size, self.values) for size in tensor.shape)
+        return Tensor(tensor.name, shape, self.pairs(tensor.padding))
+
+    def term(self, term: Term) -> Term:
+        where = tuple(self.relation(relation) for relation in term.where)
+        return Term(tuple(map(self.read, term.reads)), term.reduced, where, put(term.scale, self.values))
 
 
 def _times(factors: tuple[Expr, ...]) -> Expr:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from convmath.language.polynomial import Monomial, polynomial
+from convmath.language.monomials import Monomial
+from convmath.language.polynomial import polynomial
 from convmath.language.tree import Expr, Int, Mul, Pow, Ratio, Sym, walk
 
 

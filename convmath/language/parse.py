@@ -13,12 +13,10 @@ Any word is an ordinary letter here, ``E``, ``I``, ``S`` and ``lambda`` too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
-
 from convmath.errors import ParseError
-from convmath.language.limits import DEEPEST, check_size
-from convmath.language.tokens import LONGEST_TEXT, NAME, RAISED, shown, tokens
+from convmath.language.cursor import Cursor
+from convmath.language.limits import check_size
+from convmath.language.tokens import RAISED, shown
 from convmath.language.tree import (
     Ceil,
     Expr,
@@ -37,7 +35,6 @@ from convmath.language.tree import (
 
 _KINDS: dict[str, Kind] = {"Σ": "sum", "sum": "sum", "max": "max", "min": "min", "mean": "mean"}
 LARGEST_POWER = 16
-T = TypeVar("T")
 
 
 def parse_expr(text: str) -> Expr:
@@ -66,43 +63,8 @@ def parse_list(text: str) -> tuple[tuple[Expr, ...], ...]:
     return parser.whole(parser.entries)
 
 
-class Parser:
-    """A cursor over the tokens of one text."""
-
-    def __init__(self, text: str) -> None:
-        if len(text) > LONGEST_TEXT:
-            raise ParseError(f"a formula of {len(text)} characters: the longest that is read has {LONGEST_TEXT}")
-        self.text = text
-        self.tokens = tokens(text)
-        self.position = 0
-        self.depth = 0
-
-    def whole(self, read: Callable[[], T]) -> T:
-        found = read()
-        if self.peek():
-            self.fail("the end of the text, or an operator")
-        return found
-
-    def peek(self, ahead: int = 0) -> str:
-        place = self.position + ahead
-        return self.tokens[place][0] if place < len(self.tokens) else ""
-
-    def take(self, *wanted: str) -> str:
-        token = self.peek()
-        if token not in wanted or not token:
-            self.fail(" or ".join(f"“{w}”" for w in wanted))
-        self.position += 1
-        return token
-
-    def fail(self, expected: str) -> NoReturn:
-        place = self.tokens[self.position][1] if self.position < len(self.tokens) else len(self.text)
-        found = f"“{self.peek()}”" if self.peek() else "the end"
-        raise ParseError(f"{shown(self.text)} at character {place + 1}: found {found}, expected {expected}")
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise ParseError(f"{shown(self.text)} nests deeper than {DEEPEST} brackets: write it flatter")
+class Parser(Cursor):
+    """Reads sizes and formulas off a text."""
 
     def formula(self) -> tuple[Read, Expr, tuple[Relation, ...], tuple[tuple[str, Expr], ...]]:
         left = self.atom()
@@ -119,11 +81,14 @@ class Parser:
 
     def conditions(self, conditions: list[Relation], ranges: list[tuple[str, Expr]]) -> None:
         while True:
-            name = self.name()
-            if self.take("=", "<") == "<":
-                ranges.append((name, self.sum()))
+            left = self.sum()
+            sign = self.take("=", "<", "|")
+            if sign == "<" and isinstance(left, Sym):
+                ranges.append((left.name, self.sum()))
+            elif sign == "<":
+                raise ParseError(f"{shown(self.text)}: only an index has a range, as in u < k; found {left} < …")
             else:
-                conditions.append(Relation(Sym(name), "=", self.sum()))
+                conditions.append(Relation(left, "=" if sign == "=" else "∣", self.sum()))
             if self.peek() != ",":
                 return
             self.take(",")
@@ -212,19 +177,6 @@ class Parser:
         if not 1 <= exponent <= LARGEST_POWER or self.peek() in ("^", "**"):
             raise ParseError(f"{shown(self.text)}: an exponent is one number from 1 to {LARGEST_POWER}")
         return base if exponent == 1 else Pow(base, exponent)
-
-    def number(self) -> str:
-        if not self.peek().isdecimal():
-            self.fail("a number")
-        self.position += 1
-        return self.tokens[self.position - 1][0]
-
-    def name(self) -> str:
-        token = self.peek()
-        if not NAME.match(token):
-            self.fail("a letter")
-        self.position += 1
-        return token
 
     def atom(self) -> Expr:
         token = self.peek()

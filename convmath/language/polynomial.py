@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from convmath.errors import UnsupportedError
+from convmath.language.monomials import Monomial, Number, Polynomial
 from convmath.language.tree import (
     Add,
     Ceil,
@@ -32,104 +33,6 @@ from convmath.language.tree import (
     Sym,
     walk,
 )
-
-Monomial = tuple[tuple[str, int], ...]
-Number = int | Fraction
-ONE: Monomial = ()
-
-
-class Polynomial:
-    """An immutable map from monomials to non-zero coefficients."""
-
-    __slots__ = ("terms",)
-
-    def __init__(self, terms: Mapping[Monomial, Number]) -> None:
-        self.terms = {monomial: value for monomial, value in terms.items() if value}
-
-    @classmethod
-    def constant(cls, value: Number) -> Polynomial:
-        return cls({ONE: value})
-
-    @classmethod
-    def atom(cls, name: str) -> Polynomial:
-        return cls({((name, 1),): 1})
-
-    def __add__(self, other: Polynomial) -> Polynomial:
-        total = dict(self.terms)
-        for monomial, value in other.terms.items():
-            total[monomial] = total.get(monomial, 0) + value
-        return Polynomial(total)
-
-    def __sub__(self, other: Polynomial) -> Polynomial:
-        return self + other.scaled(-1)
-
-    def __mul__(self, other: Polynomial) -> Polynomial:
-        total: dict[Monomial, Number] = {}
-        for left, a in self.terms.items():
-            for right, b in other.terms.items():
-                monomial = times(left, right)
-                total[monomial] = total.get(monomial, 0) + a * b
-        return Polynomial(total)
-
-    def scaled(self, factor: Number) -> Polynomial:
-        return Polynomial({monomial: value * factor for monomial, value in self.terms.items()})
-
-    def __pow__(self, exponent: int) -> Polynomial:
-        result = Polynomial.constant(1)
-        for _ in range(exponent):
-            result = result * self
-        return result
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Polynomial) and self.terms == other.terms
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self.terms.items()))
-
-    def __bool__(self) -> bool:
-        return bool(self.terms)
-
-    def value(self) -> Number | None:
-        """The number that this is, or None when it has letters."""
-        if not self.terms:
-            return 0
-        return self.terms.get(ONE) if len(self.terms) == 1 else None
-
-    def atoms(self) -> set[str]:
-        return {name for monomial in self.terms for name, _ in monomial}
-
-    def inverse(self) -> Polynomial | None:
-        """1/self where self is one monomial, else None."""
-        if len(self.terms) != 1:
-            return None
-        ((monomial, value),) = self.terms.items()
-        return Polynomial({tuple((name, -power) for name, power in monomial): Fraction(1, 1) / value})
-
-    def split(self, name: str) -> tuple[Polynomial, Polynomial] | None:
-        """(a, b) with self = a·name + b and no ``name`` in either; None when it is not of that form."""
-        slope: dict[Monomial, Number] = {}
-        rest: dict[Monomial, Number] = {}
-        for monomial, value in self.terms.items():
-            powers = dict(monomial)
-            power = powers.pop(name, 0)
-            if power not in (0, 1):
-                return None
-            (slope if power else rest)[tuple(powers.items())] = value
-        return Polynomial(slope), Polynomial(rest)
-
-    def key(self) -> str:
-        """A text that is equal exactly for equal polynomials; names the inside of an opaque atom."""
-        return "+".join(f"{value}{monomial}" for monomial, value in sorted(self.terms.items(), key=repr))
-
-
-def times(left: Monomial, right: Monomial) -> Monomial:
-    """The product of two monomials."""
-    if not left or not right:
-        return left or right
-    powers = dict(left)
-    for name, power in right:
-        powers[name] = powers.get(name, 0) + power
-    return tuple(sorted((name, power) for name, power in powers.items() if power))
 
 
 def polynomial(expr: Expr) -> Polynomial:
@@ -199,7 +102,7 @@ def _rounded(kind: str, inside: Polynomial) -> Polynomial:
     whole: dict[Monomial, Number] = {}
     rest: dict[Monomial, Number] = {}
     for monomial, value in inside.terms.items():
-        if all(power > 0 and ("(" not in name or name.startswith("floor(")) for name, power in monomial):
+        if _is_whole_monomial(monomial):
             part = value.numerator // value.denominator
             whole[monomial], rest[monomial] = part, value - part
         else:
@@ -216,7 +119,17 @@ def _least(options: list[Polynomial]) -> Polynomial:
     kept = {option.key(): option for option in options if option.value() is None}
     if numbers:
         kept[str(min(numbers))] = Polynomial.constant(min(numbers))
-    return next(iter(kept.values())) if len(kept) == 1 else _opaque("min", sorted(kept))
+    whole = all(_is_whole(option) for option in kept.values())
+    return next(iter(kept.values())) if len(kept) == 1 else _opaque("whole min" if whole else "min", sorted(kept))
+
+
+def _is_whole(poly: Polynomial) -> bool:
+    return all(isinstance(value, int) and _is_whole_monomial(monomial) for monomial, value in poly.terms.items())
+
+
+def _is_whole_monomial(monomial: Monomial) -> bool:
+    """Letters, floors and minima of integers are integers; a negative power is a division."""
+    return all(power > 0 and ("(" not in name or name.startswith(("floor(", "whole min("))) for name, power in monomial)
 
 
 def _opaque(kind: str, keys: Iterable[str]) -> Polynomial:

@@ -199,11 +199,9 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
         return Int(1)
     if numerator == Int(0):
         return Int(0)
-    if isinstance(numerator, Int) and isinstance(divisor, Int) and divisor.value:
-        fraction = Fraction(numerator.value, divisor.value)
-        if fraction.denominator == 1:
-            return Int(fraction.numerator)
-        return Ratio(Int(fraction.numerator), Int(fraction.denominator))
+    (top, rest), (bottom, below) = _coefficient(numerator), _coefficient(divisor)
+    if rest == below == ONE:
+        return _number(Fraction(top) / bottom)
     if isinstance(divisor, Int) and isinstance(numerator, Add | Mul):
         parts = [_coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
         if all(number % divisor.value == 0 for number, _ in parts):

@@ -30,7 +30,7 @@ def tokens(text: str) -> list[tuple[str, int]]:
     while match := _TOKEN.match(text, place):
         number, raised, name, sign, other = match.groups()
         if other is not None:
-            raise ParseError(f"{shown(text)} at character {match.start(5) + 1}: “{other}” is not in the language")
+            raise ParseError(f"{shown(text)} at character {match.start(5) + 1}: {shown(other)} is not in the language")
         if number is not None and len(number) > LONGEST_NUMBER:
             raise ParseError(f"a number of {len(number)} digits: the longest that is read has {LONGEST_NUMBER}")
         if name is not None and len(name) > LONGEST_NAME:

@@ -24,7 +24,7 @@ class Axes:
             if role in given:
                 per_axis = _spread(given[role], rank, f"{name}: {keyword(letter)}")
                 self._name(letters, role, letter, per_axis, sizes)
-        if isinstance(given.get("padding"), str) and given["padding"] in ("same", "valid"):
+        if isinstance(given.get("padding"), str) and given["padding"].lower() in ("same", "valid"):
             raise UnsupportedError(
                 f"{name}: padding={given['padding']!r} is a framework's word; give the sizes, "
                 "one or (before, after) an axis"

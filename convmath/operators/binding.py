@@ -8,10 +8,11 @@ from typing import Any
 
 from convmath.derive.conditions import Condition, basic, conditions
 from convmath.errors import ConvmathError, ParseError, ShapeError
+from convmath.language.border import Symbols
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import keyword, word
 from convmath.language.polynomial import equal, polynomial
-from convmath.language.sizes import Symbols, is_numeric, size
+from convmath.language.sizes import is_numeric, size
 from convmath.language.sizes import shown as shown_size
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of

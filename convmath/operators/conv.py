@@ -19,7 +19,7 @@ PLAIN = {"x": "c", "y": "o", "c": "C", "o": "O"}
 
 def _grouped(groups: Any) -> tuple[dict[str, str], dict[str, str]]:
     """How channels are numbered, and the ranges of their indices: group m has its own c and o."""
-    plain = not isinstance(groups, bool | float | str) and groups == 1
+    plain = type(groups) is int and groups == 1
     return (PLAIN, {}) if plain else (GROUP, {"m": "g", "c": "C/g", "o": "O/g"})
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from convmath.errors import ConvmathError, DefinitionError, ParseError
+from convmath.language.border import Symbols
 from convmath.language.checks import checked
 from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor
 from convmath.language.letters import keyword
 from convmath.language.parse import parse_formula, parse_list
-from convmath.language.sizes import Symbols, size
+from convmath.language.sizes import size
 from convmath.language.split import split_terms
 from convmath.language.tree import Expr, Kind, Relation
 from convmath.operators.lift import lift
@@ -81,12 +82,7 @@ def declare(
         raise
     except ConvmathError as error:
         raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
-    try:
-        found = {
-            k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes
-        }
-    except ParseError as error:
-        raise DefinitionError(str(error)) from None
+    found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
     return Operator(name, definition, {**lifted, **found}, symbols)
 
 

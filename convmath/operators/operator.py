@@ -11,9 +11,10 @@ from convmath.derive.extent import extents
 from convmath.derive.quantity import derive_quantity
 from convmath.derive.receptive import receptive_chains
 from convmath.errors import DefinitionError, ParseError, ShapeError
+from convmath.language.border import Symbols, answer
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh, keyword
-from convmath.language.sizes import Symbols, answer, size
+from convmath.language.sizes import size
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Sym, letters_of
 from convmath.operators.binding import bind_shape, check_values, shown_shape

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from convmath.errors import ConvmathError, ParseError, ProofError
+from convmath.language.border import answer
 from convmath.language.definition import Definition
-from convmath.language.sizes import answer
 from convmath.language.substitute import rename_all, substitute
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Relation, Sym, walk

@@ -8,9 +8,11 @@ assumed inequalities. The identity behind it is one of polynomials, so it is dec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
-from convmath.language.polynomial import Monomial, Polynomial, polynomial, times
+from convmath.language.monomials import Monomial, Number, Polynomial, times
+from convmath.language.polynomial import polynomial
 from convmath.language.tree import Expr, Int, Ranges, Relation, Sym
 
 DEEPEST = 3
@@ -86,7 +88,7 @@ class Facts:
             return used
         for fact, text in self.known:
             for factor in self._multipliers(poly, fact):
-                rest = poly - fact * Polynomial({factor: 1})
+                rest = poly - fact * Polynomial(dict([factor]))
                 found = self._search(rest, depth - 1) if len(rest.terms) <= len(poly.terms) + 1 else None
                 if found is not None:
                     return [text, *found]
@@ -106,18 +108,19 @@ class Facts:
     def _is_not_negative(self, monomial: Monomial) -> bool:
         return all(power % 2 == 0 or self.lower.get(name, -1) >= 0 for name, power in monomial)
 
-    def _multipliers(self, poly: Polynomial, fact: Polynomial) -> Iterator[Monomial]:
+    def _multipliers(self, poly: Polynomial, fact: Polynomial) -> Iterator[tuple[Monomial, Number]]:
         """Monomials m ≥ 0 for which m·fact takes away from a negative term of ``poly``: only those help."""
-        seen: set[Monomial] = set()
+        seen: set[tuple[Monomial, Number]] = set()
         for term, value in poly.terms.items():
             for lead, weight in fact.terms.items():
                 if value > 0 or weight > 0 or (not lead and term):
                     continue
                 factor = times(term, tuple((name, -power) for name, power in lead))
                 legal = all(power > 0 for _, power in factor) and self._is_not_negative(factor)
-                if legal and factor not in seen:
-                    seen.add(factor)
-                    yield factor
+                weighted = factor, Fraction(value) / weight
+                if legal and weighted not in seen:
+                    seen.add(weighted)
+                    yield weighted
 
 
 def _shifted(poly: Polynomial, lower: dict[str, int]) -> Polynomial:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from convmath.errors import ProofError
+from convmath.errors import ConvmathError, ProofError
 from convmath.language.definition import Definition
 from convmath.language.tree import Expr, Int, Relation, Sym
 from convmath.proof.agree import agree
@@ -137,7 +137,10 @@ def replay(step: Step, ground: Ground) -> None:
     Raises:
         ProofError: it comes out otherwise.
     """
-    again = take(step.before, step.rule, ground, **dict(step.arguments))
+    try:
+        again = take(step.before, step.rule, ground, **dict(step.arguments))
+    except ConvmathError as error:
+        raise ProofError(f"the step “{step.rule}” from {step.before} does not hold: {error}") from error
     for what in ("after", "reason", "evidence"):
         found, made = getattr(step, what), getattr(again, what)
         if found != made:

@@ -72,7 +72,7 @@ def theorem(
 
 def theorems() -> Mapping[str, Theorem]:
     """Every theorem of the book, by slug."""
-    from convmath.theorems import pointwise  # noqa: F401  # reading the chapter enters its theorems
+    from convmath.book import pointwise  # noqa: F401  # reading the chapter enters its theorems
 
     return MappingProxyType(BOOK)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from convmath.book.compare import another_pixel, compare_pixel_by_pixel
+from convmath.book.entries import Theorem, TheoremClaim, theorem
 from convmath.derive.conditions import basic
 from convmath.derive.extent import axis_steps, output_names, tidied
-from convmath.errors import ProofError
+from convmath.errors import ParseError, ProofError
 from convmath.language.definition import Definition
-from convmath.language.letters import axes, word
+from convmath.language.letters import AXES, axes, word
 from convmath.language.tree import Expr, Int, Relation, Sym
 from convmath.operators import conv
 from convmath.operators.linear import per_pixel_linear
@@ -16,10 +18,11 @@ from convmath.operators.operator import Operator
 from convmath.proof.derivation import Chain, Derivation, Line, fold
 from convmath.proof.reading import formula
 from convmath.proof.step import Ground, Step, take
-from convmath.theorems.book import Theorem, TheoremClaim, theorem
-from convmath.theorems.compare import another_pixel, compare_pixel_by_pixel
 
-LETTERS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation"}
+LETTERS = ("k", "s", "p", "d")
+"""Letters whose numbers replace a hypothesis, or specialise the proof."""
+SIZES = {rank: ("N", "C", "O", *axes) for rank, axes in AXES.items()}
+"""Letters whose numbers are put in at the end."""
 
 
 @theorem(
@@ -35,43 +38,40 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
     """
     ranks = [numbers["rank"]] if "rank" in numbers else [2, 1, 3]
     if not set(ranks) <= {1, 2, 3}:
-        raise ProofError(f"rank is {ranks[0]}; it must be 1, 2 or 3")
+        raise ParseError(f"{theorem.slug}: rank is {ranks[0]}; it must be 1, 2 or 3")
     fixed = {"k": 1, "p": 0} | {name: value for name, value in numbers.items() if name in LETTERS}
-    pairs = [_pair(rank) for rank in ranks]
-    definitions = tuple(
-        definition
-        for convolution, linear in pairs
-        for definition in (
-            convolution.general,
-            linear.general.substitute({"s": Int(fixed["s"])} if "s" in fixed else {}),
-        )
-    )
-    equalities = tuple(Relation(Sym(name), "=", Int(value)) for name, value in fixed.items())
-    simple = dict.fromkeys(
-        r for convolution, _ in pairs for r in basic(convolution.general) if str(r.left) not in fixed
-    )
-    ground = Ground(definitions, (*simple, *equalities))
+    ground = _ground(ranks, fixed)
     try:
         chains = [chain for n, rank in enumerate(ranks) for chain in _chains(ground, 2 * n, rank, tuple(fixed))]
     except ProofError as error:
         raise ProofError(f"{theorem.slug}: {error}", another_pixel(ranks[0], fixed)) from error
-    trials = compare_pixel_by_pixel(pairs[:1], [numbers["s"]] if "s" in numbers else [1, 2])
-    first = chains[1 : 1 + ranks[0]]
-    lines = tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in first)
-    values: dict[str, Expr] = {name: Int(value) for name, value in numbers.items() if name not in (*LETTERS, "rank")}
+    grid = chains[1 : 1 + ranks[0]]
     return Derivation(
         title=theorem.title,
         find="why the same matrix serves every pixel, and what size the output has",
         claim=TheoremClaim(theorem.slug, tuple(numbers.items())),
-        definitions=definitions,
+        definitions=ground.definitions,
         assumptions=ground.assumptions,
         chains=fold(tuple(chains)),
-        lines=lines,
-        values={k: v for k, v in values.items() if k in definitions[0].sizes},
-        trials=trials,
+        lines=tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in grid),
+        values={name: Int(value) for name, value in numbers.items() if name in SIZES[ranks[0]]},
+        trials=compare_pixel_by_pixel([_pair(ranks[0])], [numbers["s"]] if "s" in numbers else [1, 2]),
         source="; ".join(theorem.sources),
         single=False,
     )
+
+
+def _ground(ranks: list[int], fixed: dict[str, int]) -> Ground:
+    """A convolution and a per-pixel linear map for each rank, and what is assumed of all of them."""
+    definitions: list[Definition] = []
+    simple: dict[Relation, None] = {}
+    stride = {"s": Int(fixed["s"])} if "s" in fixed else {}
+    for rank in ranks:
+        convolution, linear = (operator.general for operator in _pair(rank))
+        definitions += [convolution, linear.substitute(stride)]
+        simple |= dict.fromkeys(r for r in basic(convolution) if str(r.left) not in fixed)
+    equalities = (Relation(Sym(name), "=", Int(value)) for name, value in fixed.items())
+    return Ground(tuple(definitions), (*simple, *equalities))
 
 
 @cache
