@@ -87,6 +87,12 @@ __all__ = [
 ]
 
 
+def operator_names() -> tuple[str, ...]:
+    """The names of the ready-made operators, in the order of the face."""
+    rooms = [names for room, names in _ROOMS.items() if room.startswith("convmath.operators.")]
+    return tuple(name for names in rooms for name in names.split() if name.islower() and name != "define")
+
+
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'convmath' has no attribute {name!r}")

@@ -7,7 +7,9 @@ site, or ``convmath site DIR``, puts where it belongs.
 from __future__ import annotations
 
 import inspect
+import re
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import convmath
@@ -15,15 +17,6 @@ from convmath.book.entries import Theorem, theorems
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
 from convmath.render import render
-
-FAMILIES = {
-    "Convolution": ("conv1d", "conv2d", "conv3d"),
-    "Transposed convolution": ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
-    "Maximum pooling": ("max_pool1d", "max_pool2d", "max_pool3d"),
-    "Average pooling": ("avg_pool1d", "avg_pool2d", "avg_pool3d"),
-    "Linear": ("linear",),
-}
-"""The operators that have a page, in the order of the index."""
 
 LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
     "in_features": "C",
@@ -35,7 +28,7 @@ PLAIN = ("groups", "bias")
 
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
-    found = {f"operators/{name}.md": operator_page(name) for names in FAMILIES.values() for name in names}
+    found = {f"operators/{name}.md": operator_page(name) for name in convmath.operator_names()}
     found |= {f"theorems/{slug}.md": theorem_page(theorem) for slug, theorem in theorems().items()}
     return found | {"operators/index.md": operators_index(), "theorems/index.md": theorems_index()}
 
@@ -96,7 +89,7 @@ def theorem_page(theorem: Theorem) -> str:
 def operators_index() -> str:
     """A table of the operators with their formulas."""
     lines = ["# Operators", "Each is one formula; everything on its page is derived from that formula."]
-    for family, names in FAMILIES.items():
+    for family, names in groupby(convmath.operator_names(), key=_family):
         rows = [f"- [{name}]({name}.md): `{_cell(in_letters(name))}`" for name in names]
         lines += [f"## {family}", "\n".join(rows)]
     lines += [
@@ -104,6 +97,11 @@ def operators_index() -> str:
         "`convmath.define` takes a formula of your own: see [how to add an operator](../how-to/operator.md).",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _family(name: str) -> str:
+    """conv_transpose2d → Conv transpose."""
+    return re.sub(r"\dd$", "", name).replace("_", " ").capitalize()
 
 
 def _cell(operator: Operator) -> str:

@@ -409,7 +409,7 @@ lengths = st.integers(1, 14)
 margins = st.integers(0, 5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     taps_of.flatmap(lambda taps: subscripts("i", taps)), lengths, st.integers(1, 4), st.integers(1, 3), margins, margins
 )
@@ -427,7 +427,7 @@ def test_a_random_row_has_the_extent_that_scanning_gives(place, length, first, s
     check(given, (wanted,), (length,))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(subscripts("i", ["u"]), subscripts("j", ["v"]), lengths, lengths, st.integers(1, 3), st.integers(1, 3), margins)
 def test_a_random_plane_has_the_extents_that_scanning_gives(row, column, high, wide, first, second, margin):
     ranges = {"u": first, "v": second}
@@ -443,7 +443,7 @@ def test_a_random_plane_has_the_extents_that_scanning_gives(row, column, high, w
     check(given, wanted, (high, wide), macs=wanted[0] * wanted[1] * first * second)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(subscripts("i", ["u"]), subscripts("i", []), lengths, lengths, st.integers(1, 4), margins)
 def test_two_random_reads_leave_the_outputs_that_both_leave(one, two, length, other, taps, margin):
     wanted = min(scanned(*one, "i", {"u": taps}, length, margin, margin), scanned(*two, "i", {}, other, margin, margin))
@@ -469,7 +469,7 @@ def check(given, wanted, *shapes, macs=0):
     operator.derive("output_shape").check()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.integers(0, 4), st.integers(0, 4), st.integers(1, 30)
 )
@@ -478,3 +478,30 @@ def test_letters_give_at_every_point_what_numbers_give(s, d, k, before, after, l
     wanted = scanned({"i": s, "u": d}, -before, "i", {"u": k}, length, before, after)
     assume(wanted)
     assert operator.output_shape((length,), s=s, d=d, k=k, p=before, q=after) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("given", "shape", "macs"),
+    [
+        ({"formula": "Y[i] = W[u]*X[i-4*u+4*(k-1)]", "shapes": {"X": (20,), "W": (3,)}}, (12,), 36),
+        ({"formula": "Y[i] = W[v]*X[i-2*v]", "shapes": {"X": (9,), "W": (3,)}, "padding": {"X": ((4, 1),)}}, (10,), 30),
+        ({"formula": "Y[i] = X[(20-3)*i]", "shapes": {"X": (40,)}}, (3,), 0),
+        ({"formula": "Y[n,o,i] = W[o,c,u]*X[n,c,i+9*u]", "shapes": {"X": (1, 2, 30), "W": (3, 2, 2)}}, (1, 3, 21), 252),
+        (
+            {
+                "formula": "Y[i,j] = W[u,v]*X[i+u, j+v+3]",
+                "shapes": {"X": (1, 1), "W": (3, 3)},
+                "padding": {"X": (3, (3, 6))},
+            },
+            (2, 2),
+            36,
+        ),
+    ],
+    ids=lambda given: given["formula"] if isinstance(given, dict) else "",
+)
+def test_numbers_in_a_formula_are_as_good_as_letters(given, shape, macs):
+    letters = {"k": 3} if "(k" in given["formula"] else {}
+    operator = cm.define(**given)
+    assert operator.output_shape(**letters) == shape
+    assert operator.macs(**letters) == macs
+    operator.derive("all", **letters).check()

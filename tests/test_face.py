@@ -20,7 +20,19 @@ FORMATS = ("text", "latex", "markdown", "html", "json")
 def test_the_public_names_are_these():
     assert set(cm.__all__) - {"__version__"} == FACE
     assert len(cm.__all__) == len(set(cm.__all__))
-    rooms = {"book", "cli", "derive", "errors", "evaluate", "fences", "language", "operators", "proof", "render", "site"}
+    rooms = {
+        "book",
+        "cli",
+        "derive",
+        "errors",
+        "evaluate",
+        "fences",
+        "language",
+        "operators",
+        "proof",
+        "render",
+        "site",
+    }
     assert {name for name in dir(cm) if not name.startswith("_")} - rooms <= FACE | rooms | {"annotations"}
     assert all(hasattr(cm, name) for name in cm.__all__)
 

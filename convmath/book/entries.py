@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from convmath import book
 from convmath.errors import ParseError
 from convmath.language.definition import Definition
 from convmath.language.sizes import size
@@ -72,8 +75,8 @@ def theorem(
 
 def theorems() -> Mapping[str, Theorem]:
     """Every theorem of the book, by slug."""
-    from convmath.book import pointwise  # noqa: F401  # reading the chapter enters its theorems
-
+    for chapter in iter_modules(book.__path__):  # reading a chapter enters its theorems
+        import_module(f"{book.__name__}.{chapter.name}")
     return MappingProxyType(BOOK)
 
 
@@ -84,12 +87,12 @@ def prove(slug: str, **numbers: Any) -> Derivation:
         ParseError: there is no theorem with this slug, or it has no such letter.
         ProofError: with these numbers it does not hold; a counterexample is shown.
     """
-    book = theorems()
-    if slug not in book:
-        near = get_close_matches(slug, book, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(book)}"
+    found = theorems()
+    if slug not in found:
+        near = get_close_matches(slug, found, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
-    return book[slug].prove(**numbers)
+    return found[slug].prove(**numbers)
 
 
 @dataclass(frozen=True)

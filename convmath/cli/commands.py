@@ -36,7 +36,7 @@ OUTPUT = click.option("--output", "-o", type=click.Path(dir_okay=False, path_typ
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="convmath", prog_name="convmath")
 def main() -> None:
-    r"""Derive what a convolution gives, step by checked step, from its index definition.
+    """Derive what a convolution gives, step by checked step, from its index definition.
 
     Exit status: 0 done and true, 1 a claim that does not hold, 2 bad input.
 
@@ -65,7 +65,7 @@ def main() -> None:
 @FORMAT
 @OUTPUT
 def derive(operator: str, input_: str | None, quantity: str, format_: str, output: Path | None, **options: Any) -> None:
-    r"""Derive a quantity of a ready-made OPERATOR. A letter may stand for any size.
+    """Derive a quantity of a ready-made OPERATOR. A letter may stand for any size.
 
     \b
     convmath derive conv2d --input 28x28x192 --filters 192 --kernel 1
@@ -96,7 +96,7 @@ def define(
     sizes: tuple[tuple[str, str], ...],
     **options: Any,
 ) -> None:
-    r"""Derive a quantity of any operator that can be written as an index sum.
+    """Derive a quantity of any operator that can be written as an index sum.
 
     \b
     convmath define "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]" \

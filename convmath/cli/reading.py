@@ -9,20 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import convmath
+from convmath import render
 from convmath.errors import ParseError
 
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
 
 QUANTITIES = ("output_shape", "parameters", "macs", "receptive_field", "all")
-FORMATS = ("text", "latex", "markdown", "html", "json")
-OPERATOR_NAMES = (
-    *(f"conv{rank}d" for rank in (1, 2, 3)),
-    *(f"conv_transpose{rank}d" for rank in (1, 2, 3)),
-    *(f"max_pool{rank}d" for rank in (1, 2, 3)),
-    *(f"avg_pool{rank}d" for rank in (1, 2, 3)),
-    "linear",
-)
+OPERATOR_NAMES = convmath.operator_names()
+FORMATS = tuple(render.FORMATS)
 ARGUMENTS = {
     "kernel": "kernel_size",
     "stride": "stride",
@@ -87,8 +83,6 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     Raises:
         ParseError: an option is in no known form, or the operator does not take it.
     """
-    import convmath
-
     make = getattr(convmath, name)
     takes = inspect.signature(make).parameters
     sizes = read_input(name, shape)

@@ -13,6 +13,7 @@ from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import flipped, put, tidy, total
 from convmath.language.tree import (
+    Add,
     Ceil,
     Expr,
     Floor,
@@ -25,6 +26,7 @@ from convmath.language.tree import (
     negative,
     walk,
 )
+from convmath.language.write import is_negative
 from convmath.proof.bounds import extreme
 from convmath.proof.facts import Facts, facts
 
@@ -140,11 +142,18 @@ def _inside(place: Place, lowest: Expr, highest: Expr, known: Facts) -> list[Con
     start = tidy(lowest + place.before)
     if known.not_negative(start) is None:
         found.append(_stated(Relation(flipped(lowest), "≤", place.before), start, "starts", place))
-    room = total([place.size, tidy(place.before + place.after)])
-    span = total([tidy(highest + place.before), Int(1)])
-    if known.not_negative(room - span) is None:
-        found.append(_stated(Relation(span, "≤", room), tidy(room - span), "fits", place))
+    slack = total([place.size, tidy(place.after), flipped(highest), Int(-1)])
+    if known.not_negative(slack) is None:
+        found.append(_stated(balanced(slack), slack, "fits", place))
     return found
+
+
+def balanced(slack: Expr) -> Relation:
+    """``slack ≥ 0`` with what is taken away on the left: H + 2p − d(k − 1) − 1 ≥ 0 is d(k − 1) + 1 ≤ H + 2p."""
+    terms = slack.terms if isinstance(slack, Add) else (slack,)
+    left = [flipped(term) for term in terms if is_negative(term)]
+    right = [term for term in terms if not is_negative(term)]
+    return Relation(total(left), "≤", total(right))
 
 
 def _output_conditions(definition: Definition, index: str, written: Expr, known: Facts) -> list[Condition]:

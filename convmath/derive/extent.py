@@ -143,6 +143,8 @@ def _solve(before: Statement, at: int, index: str, ground: Ground) -> list[Step]
     if current().left == Sym(index):
         return steps
     move("gather", index=index)
+    if steps[-1].after == steps[-1].before:
+        steps.pop()
     if current().left != Sym(index):
         move("divide", index=index)
         move("integer")

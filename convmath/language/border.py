@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convmath.errors import ParseError, UnsupportedError
-from convmath.language.limits import DEEPEST, check_size
+from convmath.language.limits import DEEPEST, HIGHEST_DEGREE, check_size
 from convmath.language.tokens import NAME
 from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, Sym, negative
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Symbols = dict[str, Any]
 """Letters and the SymPy symbols that a user gave for them."""
-LARGEST_POWER = 16
 
 
 @cache
@@ -92,7 +91,7 @@ def _read(node: Any, what: str, symbols: Symbols, depth: int) -> Expr:
             return sum(terms[1:], terms[0])
         case sympy.Mul():
             return _product(node, inner)
-        case sympy.Pow(exp=sympy.Integer()) if abs(int(node.exp)) <= LARGEST_POWER:
+        case sympy.Pow(exp=sympy.Integer()) if abs(int(node.exp)) <= HIGHEST_DEGREE:
             return _power(inner(node.base), int(node.exp))
         case sympy.floor():
             return Floor(inner(node.args[0]))

@@ -6,7 +6,7 @@ from convmath.errors import ParseError
 from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, children
 
 DEEPEST = 40
-MOST_TERMS = 64
+MOST_TERMS = 1_000
 HIGHEST_DEGREE = 64
 MOST_DIGITS = 1_000
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from convmath.errors import UnsupportedError
+
 Monomial = tuple[tuple[str, int], ...]
 Number = int | Fraction
 ONE: Monomial = ()
+MOST_PRODUCTS = 20_000
 
 
 class Polynomial:
@@ -36,6 +39,11 @@ class Polynomial:
         return self + other.scaled(-1)
 
     def __mul__(self, other: Polynomial) -> Polynomial:
+        if len(self.terms) * len(other.terms) > MOST_PRODUCTS:
+            raise UnsupportedError(
+                f"a product of sums of {len(self.terms)} and {len(other.terms)} terms is too long to multiply out: "
+                "name its parts by letters"
+            )
         total: dict[Monomial, Number] = {}
         for left, a in self.terms.items():
             for right, b in other.terms.items():

@@ -34,7 +34,7 @@ from convmath.language.tree import (
 )
 
 _KINDS: dict[str, Kind] = {"Σ": "sum", "sum": "sum", "max": "max", "min": "min", "mean": "mean"}
-LARGEST_POWER = 16
+LARGEST_POWER = 64
 
 
 def parse_expr(text: str) -> Expr:

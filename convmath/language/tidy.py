@@ -169,10 +169,14 @@ def _multiply(factors: list[Expr]) -> Expr:
         again = [base for base, exponent in powers.items() for _ in range(exponent)]
         return _multiply([_number(number), *again])
     parts = [base if exponent == 1 else Pow(base, exponent) for base, exponent in powers.items()]
-    if number.numerator != 1 or not parts:
-        parts.insert(0, Int(number.numerator))
+    if not parts:
+        return _number(number)
+    sign = -1 if number < 0 and number.denominator != 1 else 1
+    if number.numerator * sign != 1:
+        parts.insert(0, Int(number.numerator * sign))
     top = parts[0] if len(parts) == 1 else Mul(tuple(parts))
-    return top if number.denominator == 1 else Ratio(top, Int(number.denominator))
+    whole = top if number.denominator == 1 else Ratio(top, Int(number.denominator))
+    return whole if sign == 1 else Mul((Int(-1), whole))
 
 
 def _cancel(powers: dict[Expr, int]) -> bool:
@@ -202,6 +206,8 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
     (top, rest), (bottom, below) = _coefficient(numerator), _coefficient(divisor)
     if rest == below == ONE:
         return _number(Fraction(top) / bottom)
+    if top < 0:
+        return _multiply([Int(-1), _divide(_multiply([_number(-top), rest]), divisor)])
     if isinstance(divisor, Int) and isinstance(numerator, Add | Mul):
         parts = [_coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
         if all(number % divisor.value == 0 for number, _ in parts):

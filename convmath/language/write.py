@@ -45,7 +45,7 @@ class Writer:
         if isinstance(expr, Int):
             return POWER if expr.value >= 0 else SUM
         if isinstance(expr, Mul | Ratio):
-            return SUM if _is_negative(expr) else PRODUCT
+            return SUM if is_negative(expr) else PRODUCT
         return POWER
 
     def _node(self, expr: Expr) -> str:
@@ -79,7 +79,7 @@ class Writer:
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         pieces = [self.write(terms[0], SUM)]
         for term in terms[1:]:
-            sign, size = ("-", _without_sign(term)) if _is_negative(term) else ("+", term)
+            sign, size = ("-", _without_sign(term)) if is_negative(term) else ("+", term)
             pieces += [self.operator(sign), self.write(size, SUM if isinstance(size, Reduce) else PRODUCT)]
         return " ".join(pieces)
 
@@ -137,14 +137,15 @@ class Writer:
         return f"{'Σ' if kind == 'sum' else kind}_{{{under}}} {body}"
 
 
-def _is_negative(expr: Expr) -> bool:
+def is_negative(expr: Expr) -> bool:
+    """Whether ``expr`` is written with a minus in front."""
     match expr:
         case Int(value):
             return value < 0
         case Mul((first, *_)):
-            return _is_negative(first)
+            return is_negative(first)
         case Ratio(numerator, _):
-            return not isinstance(numerator, Add) and _is_negative(numerator)
+            return not isinstance(numerator, Add) and is_negative(numerator)
     return False
 
 

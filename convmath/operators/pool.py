@@ -26,7 +26,7 @@ def _pool(
         reduce="max" if kind == "max" else "mean",
         ranges={axis.tap: axis.kernel for axis in a.axes},
         values=a.values,
-        given=tuple(Relation(Mul((Int(2), Sym(p))), "≤", Sym(k)) for p, k in half),  # as torch: no empty window
+        given=tuple(Relation(Mul((Int(2), Sym(p))), "≤", Sym(k)) for p, k in half),  # as torch, which refuses more
     )
 
 

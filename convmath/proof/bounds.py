@@ -57,7 +57,7 @@ def extreme(expr: Expr, index: str, size: Expr, known: Facts, *, largest: bool) 
         raise ProofError(f"{expr} is not linear in {index}")
     slope = form[0][index]
     if known.not_negative(slope) is not None:
-        why, grows = f"{write(slope)} ≥ 0", True
+        why, grows = f"{write(slope)} ≥ {0 if known.positive(slope) is None else 1}", True
     else:
         need(known.not_negative(negative(slope)), f"the sign of {slope}, which multiplies {index},")
         why, grows = f"{write(slope)} ≤ 0", False

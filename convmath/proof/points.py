@@ -35,7 +35,7 @@ from convmath.language.tree import (
 Ints = NDArray[np.int64]
 Value = tuple[Ints, Ints | None]
 Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
-MOST_PLACES = 20_000
+MOST_PLACES = 50_000
 
 
 class Points:

@@ -44,7 +44,7 @@ def read_bounds(before: Statement, ground: Ground, arguments: Arguments) -> Move
     ranges = dict(pair for place in found for pair in ranges_in(place.position, definition, without=index))
     arrays = dict.fromkeys(place.read.array for place in found)
     padded = any((place.before, place.after) != NO_PADDING for place in found)
-    where = f"the {'padded ' if padded else ''}{' and '.join(arrays)}" if arrays else "its array"
+    where = f"{'the padded ' if padded else ''}{' and '.join(arrays)}" if arrays else "its array"
     after = Statement(tuple(relations), tuple(ranges.items()))
     return Move(after, "the meaning of the padded read", {"index": index, "where": where})
 

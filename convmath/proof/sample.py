@@ -8,12 +8,13 @@ import numpy as np
 import numpy.random  # here, so that the first derivation does not wait for it
 
 from convmath.errors import ProofError
-from convmath.language.tree import Int, Relation, Sym
+from convmath.language.tree import Int, Relation, Sym, letters_of
 from convmath.proof.points import Points, Shapes
 
 POINTS = 200
 DRAWN = 4_000
 TRIES = 25
+FEW = 4
 
 
 @lru_cache(maxsize=128)
@@ -31,27 +32,27 @@ def sample(
     """
     least = dict(lower)
     fixed = {r.left.name for r in relations if isinstance(r.left, Sym) and r.op == "=" and isinstance(r.right, Int)}
+    bound = {name for r in relations if not isinstance(r.left, Sym) for name in letters_of(r.left, r.right)} - fixed
     random = np.random.default_rng(20_160_324)
     kept: list[Points] = []
     for attempt in range(TRIES):
-        wide = span if kept or attempt < TRIES // 5 else span * attempt  # nothing found near the least values
-        drawn = Points(
-            {
-                name: np.full(DRAWN, least[name])
-                if name in fixed
-                else random.integers(0, wide, DRAWN) + least.get(name, 0)
-                for name in letters
-            },
-            shapes,
-        )
+        # Where nothing is found near the least values, the letters of the conditions reach further.
+        wide = dict.fromkeys(bound, span * (attempt + 1)) if attempt > FEW and not kept else {}
+        drawn = {
+            name: random.integers(0, 1 if name in fixed else wide.get(name, span), DRAWN) + least.get(name, 0)
+            for name in letters
+        }
+        points = Points(drawn, shapes)
         good = np.ones(DRAWN, bool)
         for relation in relations:
-            good &= drawn.holds(relation)
+            good &= points.holds(relation)
         if good.any():
-            kept.append(drawn.where(good))
+            kept.append(points.where(good))
         if sum(points.count for points in kept) >= POINTS:
             break
     if not kept:
         raise ProofError(f"no integer point satisfies {', '.join(map(str, relations))}: do they contradict each other?")
-    joined = {name: np.concatenate([points.letters[name] for points in kept])[:POINTS] for name in letters}
-    return Points(joined, shapes)
+    joined = {name: np.concatenate([points.letters[name] for points in kept]) for name in letters}
+    total = sum((joined[name] for name in bound & joined.keys()), start=np.int64(0)) if wide else None
+    order = slice(POINTS) if total is None else np.argsort(total, kind="stable")[:POINTS]  # the smallest, to be quick
+    return Points({name: values[order] for name, values in joined.items()}, shapes)
