@@ -10,6 +10,7 @@ import inspect
 import re
 from html import escape
 from itertools import groupby
+from textwrap import fill
 from typing import Any
 
 import convmath
@@ -44,12 +45,12 @@ def in_letters(name: str, **more: Any) -> Operator:
 def operator_page(name: str) -> str:
     """The formula in letters, what is derived from it, and how groups change it."""
     make = getattr(convmath, name)
-    arguments = ", ".join(_argument(parameter) for parameter in inspect.signature(make).parameters.values())
+    arguments = [_argument(parameter) for parameter in inspect.signature(make).parameters.values()]
     summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n\n")
     operator = in_letters(name)
     parts = [
         f"# {name}",
-        f"```python\nconvmath.{name}({arguments})\n```",
+        f"```python\n{_signature(name, arguments)}\n```",
         summary,
         rest.partition("Raises:")[0].strip(),
         "## Derived from the definition",
@@ -65,6 +66,16 @@ def operator_page(name: str) -> str:
             render(grouped.derive("parameters"), "html"),
         ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _signature(name: str, arguments: list[str]) -> str:
+    """On one line where it is short, else a few arguments a line."""
+    short = f"convmath.{name}({', '.join(arguments)})"
+    if len(short) <= 72:
+        return short
+    return (
+        f"convmath.{name}(\n{fill(', '.join(arguments) + ',', 68, initial_indent='    ', subsequent_indent='    ')}\n)"
+    )
 
 
 def _argument(parameter: inspect.Parameter) -> str:

@@ -15,7 +15,7 @@ from convmath.errors import ParseError
 from convmath.language.definition import Definition
 from convmath.language.sizes import size
 from convmath.language.tree import Expr, Int
-from convmath.proof.derivation import CLAIMS, Claim, Derivation
+from convmath.proof.derivation import Claim, Derivation
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,11 @@ class TheoremClaim(Claim):
         return {"kind": self.kind, "slug": self.slug, "numbers": dict(self.numbers)}
 
 
-def _read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+def read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+    """The claim that plain data describe."""
     slug, numbers = data.get("slug"), data.get("numbers")
     if not isinstance(slug, str) or not isinstance(numbers, dict):
         raise ParseError("the claim names no theorem, or no numbers")
     if not all(type(value) is int for value in numbers.values()):
         raise ParseError("the claim's numbers are not all integers")
     return TheoremClaim(slug, tuple(numbers.items()))
-
-
-CLAIMS[TheoremClaim.kind] = _read_claim

@@ -15,7 +15,8 @@ from convmath.language.tree import Expr, Int, Relation, Sym
 from convmath.operators import conv
 from convmath.operators.linear import per_pixel_linear
 from convmath.operators.operator import Operator
-from convmath.proof.derivation import Chain, Derivation, Line, fold
+from convmath.proof.chain import Chain, fold
+from convmath.proof.derivation import Derivation, Line
 from convmath.proof.reading import formula
 from convmath.proof.step import Ground, Step, take
 

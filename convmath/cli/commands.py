@@ -46,7 +46,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("operator", type=click.Choice(OPERATOR_NAMES))
+@click.argument("operator", type=click.Choice(OPERATOR_NAMES), metavar="OPERATOR")
 @click.option(
     "--input",
     "input_",

@@ -42,7 +42,7 @@ class Kind(click.ParamType[tuple[str, str]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not equals or not name.strip():
-            self.fail(f"{value!r} is not of the form {self.name}", param, ctx)
+            self.fail(f"{str(value)[:60]!r} is not of the form {self.name}", param, ctx)
         return name.strip(), text.strip()
 
 
@@ -108,28 +108,29 @@ def _taken(takes: Any) -> str:
 def read_input(name: str, text: str | None) -> tuple[Any, ...]:
     """N, C and the spatial sizes: from 28x28x192 (height × width × channels) or from 1,192,28,28."""
     from convmath.language.letters import AXES
+    from convmath.language.tokens import shown
 
     rank = int(name[-2]) if name[-1] == "d" else 0
     spatial = AXES.get(rank, ())
     if text is None:
         return tuple(_one(letter, "--input") for letter in ("N", "C", *spatial))
-    picture = _PICTURE.match(text.replace(" ", "")) is not None or (rank == 0 and "," not in text)
+    picture = "," not in text
     parts = _CROSS.split(text.replace(" ", "")) if picture else text.split(",")
     wanted = rank + (1 if picture else 2)
-    if len(parts) != wanted:
+    if not text.strip() or len(parts) != wanted:
         named = " × ".join([*spatial, "C"]) if picture else ",".join(("N", "C", *spatial))
         raise ParseError(
-            f"--input {text} has {len(parts)} sizes, but {name} takes {wanted} ({named}): write "
-            f"{'x'.join([*spatial, 'C'])} or {','.join(('N', 'C', *spatial))}"
+            f"--input {shown(text)} has {len(parts) if text.strip() else 0} sizes, but {name} takes {wanted} "
+            f"({named}): write {'x'.join([*spatial, 'C'])} or {','.join(('N', 'C', *spatial))}"
         )
-    found = [_one(part, f"--input {text}") for part in parts]
+    found = [_one(part, "--input") for part in parts]
     return (1, found[-1], *found[:-1]) if picture else tuple(found)
 
 
 def _one(text: str, what: str) -> Any:
     found = _sizes(text, what)
     if isinstance(found, tuple):
-        raise ParseError(f"{what}: {text!r} is more than one size")
+        raise ParseError(f"{what}: {text[:60]!r} is more than one size")
     return found
 
 
@@ -138,6 +139,8 @@ def _sizes(text: str, what: str) -> Any:
     from convmath.language.parse import parse_list
     from convmath.language.tree import Int
 
+    if text.strip().lower() in ("same", "valid"):
+        return text.strip()  # a framework's word: the operator says what to write instead
     if _PICTURE.match(text.replace(" ", "")):
         text = _CROSS.sub(",", text.replace(" ", ""))
     try:

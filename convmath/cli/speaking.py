@@ -13,6 +13,8 @@ import click
 from convmath.errors import ConvmathError, ParseError, ProofError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from convmath.proof.derivation import Derivation
 
 WIDTH = 100
@@ -26,20 +28,36 @@ COLOURS = {
 
 
 class Program(click.Group):
-    """Turns every error of convmath into one line and an exit status."""
+    """Turns every error into one line on stderr and an exit status: 1 what does not hold, 2 bad input."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        status: Any
         try:
-            return super().invoke(ctx)
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except ProofError as error:
-            click.echo(f"convmath: does not hold: {error}", err=True)
-            ctx.exit(1)
-        except ConvmathError as error:
-            click.echo(f"convmath: {error}", err=True)
-            ctx.exit(2)
-        except OSError as error:
-            click.echo(f"convmath: {error}", err=True)
-            ctx.exit(2)
+            status = _complain(f"does not hold: {error}", 1)
+        except click.ClickException as error:
+            status = _complain(" ".join(error.format_message().split()), 2)
+        except (ConvmathError, OSError) as error:
+            status = _complain(str(error), 2)
+        except click.Abort:
+            status = _complain("stopped", 1)
+        status = status if isinstance(status, int) else 0
+        if not standalone_mode:
+            return status
+        sys.exit(status)
+
+
+def _complain(message: str, status: int) -> int:
+    click.echo(f"convmath: {message}", err=True)
+    return status
 
 
 def show(derivation: Derivation, format_: str, output: Path | None) -> None:

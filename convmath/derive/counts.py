@@ -9,7 +9,7 @@ from convmath.derive.extent import counted, extent_chains, tidied
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Sym, letters_of
-from convmath.proof.derivation import Chain
+from convmath.proof.chain import Chain
 from convmath.proof.reading import formula
 from convmath.proof.step import Ground, Step, take
 

@@ -10,7 +10,7 @@ from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
-from convmath.proof.derivation import Chain
+from convmath.proof.chain import Chain
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
 from convmath.proof.step import Ground, Step, take

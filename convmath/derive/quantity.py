@@ -11,12 +11,14 @@ from convmath.derive.conditions import assumptions
 from convmath.derive.counts import mac_chains, parameter_chain
 from convmath.derive.extent import extent_chains
 from convmath.derive.receptive import receptive_chains
-from convmath.errors import ParseError
+from convmath.errors import ParseError, ProofError
 from convmath.language.definition import Definition
 from convmath.language.letters import word
-from convmath.language.tree import Expr
+from convmath.language.tidy import holds
+from convmath.language.tree import Expr, letters_of
 from convmath.proof.agree import count_outputs, points_for
-from convmath.proof.derivation import CLAIMS, Chain, Claim, Derivation, Line, Trial, fold
+from convmath.proof.chain import Chain, fold
+from convmath.proof.derivation import Claim, Derivation, Line, Trial
 
 TITLES = {
     "output_shape": ("Output shape", "how many values the output has along each axis"),
@@ -42,6 +44,9 @@ class QuantityClaim(Claim):
     values: tuple[tuple[str, Expr], ...]
 
     def check(self, derivation: Derivation) -> None:
+        for relation in assumptions(self.definition):
+            if holds(relation, dict(self.values)) is False:
+                raise ProofError(f"the values do not meet the assumption {relation}")
         fresh = derive_quantity(self.operator, self.definition, self.quantity, dict(self.values))
         derivation.compare(fresh)
 
@@ -49,14 +54,12 @@ class QuantityClaim(Claim):
         return {"kind": self.kind, "operator": self.operator, "quantity": self.quantity}
 
 
-def _read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+def read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+    """The claim that plain data describe."""
     operator, quantity = data.get("operator"), data.get("quantity")
     if not isinstance(operator, str) or quantity not in QUANTITIES or len(definitions) != 1:
         raise ParseError("the claim names no operator, no known quantity, or not one definition")
     return QuantityClaim(operator, quantity, definitions[0], tuple(values.items()))
-
-
-CLAIMS[QuantityClaim.kind] = _read_claim
 
 
 def derive_quantity(
@@ -100,7 +103,7 @@ def _worked(definition: Definition, quantity: str) -> tuple[tuple[Chain, ...], t
         found = _chains(definition, part)
         named = found[-1:] if part == "macs" else found
         chains += [chain for chain in found if chain not in chains]
-        lines += [_line(chain, part) for chain in named]
+        lines += [_line(chain, part, chains) for chain in named]
     folded = fold(tuple(chains))
     return folded, tuple(lines), _trials(definition, folded)
 
@@ -113,10 +116,16 @@ def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
     return mac_chains(definition) if part == "macs" else receptive_chains(definition)
 
 
-def _line(chain: Chain, part: str) -> Line:
-    name = str(chain.conclusion.left)
+def _line(chain: Chain, part: str, chains: list[Chain]) -> Line:
+    """The result of a chain, before what was derived earlier is put in."""
+    name, last = str(chain.conclusion.left), chain.steps[-1]
     label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
-    return Line(name, label or f"receptive {word(name.partition('_')[2])}", chain.conclusion.right)
+    label = label or f"receptive {word(name.partition('_')[2])}"
+    if last.rule != "put in":
+        return Line(name, label, chain.conclusion.right)
+    known = {str(other.conclusion.left): other.conclusion.right for other in chains if other != chain}
+    names = sorted(letters_of(last.before.right) & known.keys())
+    return Line(name, label, last.before.right, tuple((used, known[used]) for used in names))
 
 
 def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, ...]:

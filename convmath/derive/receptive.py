@@ -11,8 +11,8 @@ from convmath.language.bounding import bounding, reduced_in
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
 from convmath.language.tree import Reduce, Sym, letters_of, walk
+from convmath.proof.chain import Chain
 from convmath.proof.counting import last_multiple
-from convmath.proof.derivation import Chain
 from convmath.proof.reading import formula, reaching, windows_of
 from convmath.proof.step import Ground, Step, take
 

@@ -43,11 +43,11 @@ def tidy(expr: Expr) -> Expr:
     """The same value, written with the small arithmetic done."""
     match expr:
         case Add(terms):
-            return _add([tidy(term) for term in terms])
+            return total([tidy(term) for term in terms])
         case Mul(factors):
-            return _multiply([tidy(factor) for factor in factors])
+            return product([tidy(factor) for factor in factors])
         case Pow(base, exponent):
-            return _multiply([tidy(base)] * exponent)
+            return product([tidy(base)] * exponent)
         case Ratio(numerator, divisor):
             return _divide(tidy(numerator), tidy(divisor))
         case Floor(argument):
@@ -75,29 +75,21 @@ def _finite(expr: Reduce) -> Expr:
     for place in itertools.product(*map(range, sizes)):
         values = {name: Int(index) for (name, _), index in zip(expr.ranges, place, strict=True)}
         here = put(expr.body, values)
-        if all(_holds(r, values) for r in expr.where) and isinstance(here, Int):
+        if all(holds(r, values) for r in expr.where) and isinstance(here, Int):
             best = here if best is None or not isinstance(best, Int) or here.value > best.value else best
     return expr if best is None else best
 
 
-def _holds(relation: Relation, values: Values) -> bool:
+def holds(relation: Relation, values: Values) -> bool | None:
+    """Whether the relation is true with the values put in; None where letters leave it open."""
     left, right = put(relation.left, values), put(relation.right, values)
     if not (isinstance(left, Int) and isinstance(right, Int)):
-        return False
+        numeric = not letters_of(left, right)
+        return False if numeric else None
     if relation.op == "∣":
         return left.value != 0 and right.value % left.value == 0
     order = left.value - right.value
     return {"=": order == 0, "≤": order <= 0, "≥": order >= 0}[relation.op]
-
-
-def total(terms: list[Expr]) -> Expr:
-    """The tidy sum of tidy terms; 0 for none."""
-    return _add(terms)
-
-
-def product(factors: list[Expr]) -> Expr:
-    """The tidy product of tidy factors; 1 for none."""
-    return _multiply(factors)
 
 
 Number = int | Fraction
@@ -120,18 +112,19 @@ def _number(value: Number) -> Expr:
     return whole if value.denominator == 1 else Ratio(whole, Int(value.denominator))
 
 
-def _add(terms: list[Expr]) -> Expr:
+def total(terms: list[Expr]) -> Expr:
+    """The tidy sum of tidy terms; 0 for none."""
     gathered: dict[Expr, Number] = {}
     stack = list(reversed(terms))
     while stack:
         term = stack.pop()
         number, rest = _coefficient(term)
         if isinstance(rest, Add):
-            stack.extend(_multiply([_number(number), inner]) for inner in reversed(rest.terms))
+            stack.extend(product([_number(number), inner]) for inner in reversed(rest.terms))
         else:
             gathered[rest] = gathered.get(rest, 0) + number
     constant = gathered.pop(ONE, 0)
-    parts = [_multiply([_number(number), rest]) for rest, number in gathered.items() if number]
+    parts = [product([_number(number), rest]) for rest, number in gathered.items() if number]
     if constant or not parts:
         parts.append(_number(constant))
     return parts[0] if len(parts) == 1 else Add(tuple(_positive_first(parts)))
@@ -146,7 +139,8 @@ def _positive_first(parts: list[Expr]) -> list[Expr]:
     return parts
 
 
-def _multiply(factors: list[Expr]) -> Expr:
+def product(factors: list[Expr]) -> Expr:
+    """The tidy product of tidy factors; 1 for none."""
     number: Number = 1
     powers: dict[Expr, int] = {}
     stack = list(reversed(factors))
@@ -167,7 +161,7 @@ def _multiply(factors: list[Expr]) -> Expr:
         return Int(0)
     if _cancel(powers):
         again = [base for base, exponent in powers.items() for _ in range(exponent)]
-        return _multiply([_number(number), *again])
+        return product([_number(number), *again])
     parts = [base if exponent == 1 else Pow(base, exponent) for base, exponent in powers.items()]
     if not parts:
         return _number(number)
@@ -207,11 +201,11 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
     if rest == below == ONE:
         return _number(Fraction(top) / bottom)
     if top < 0:
-        return _multiply([Int(-1), _divide(_multiply([_number(-top), rest]), divisor)])
+        return product([Int(-1), _divide(product([_number(-top), rest]), divisor)])
     if isinstance(divisor, Int) and isinstance(numerator, Add | Mul):
         parts = [_coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
         if all(number % divisor.value == 0 for number, _ in parts):
-            return _add([_multiply([_number(Fraction(number) / divisor.value), rest]) for number, rest in parts])
+            return total([product([_number(Fraction(number) / divisor.value), rest]) for number, rest in parts])
     return Ratio(numerator, divisor)
 
 
@@ -247,4 +241,4 @@ def _least(options: list[Expr]) -> Expr:
 
 def flipped(expr: Expr) -> Expr:
     """−expr, tidied."""
-    return tidy(negative(expr)) if not isinstance(expr, Add) else _add([negative(t) for t in expr.terms])
+    return tidy(negative(expr)) if not isinstance(expr, Add) else total([negative(t) for t in expr.terms])

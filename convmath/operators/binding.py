@@ -12,9 +12,9 @@ from convmath.language.border import Symbols
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import keyword, word
 from convmath.language.polynomial import equal, polynomial
-from convmath.language.sizes import is_numeric, size
 from convmath.language.sizes import shown as shown_size
-from convmath.language.tidy import put
+from convmath.language.sizes import size
+from convmath.language.tidy import holds, put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.language.write import write
 
@@ -78,23 +78,12 @@ def check_values(where: str, definition: Definition, values: Mapping[str, Expr],
     """
     for relation in basic(definition):
         simple = isinstance(relation.left, Sym) and isinstance(relation.right, Int)
-        if letters_of(relation.left, relation.right) <= values.keys() and not _holds(relation, values):
+        if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
             raise error(f"{where}: {_simple(relation, values) if simple else _broken(relation, values)}")
     for condition in conditions(definition):
         relation = condition.relation
-        if letters_of(relation.left, relation.right) <= values.keys() and not _holds(relation, values):
+        if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
             raise error(f"{where}: {_unfit(condition, values, definition)}")
-
-
-def _holds(relation: Relation, values: Mapping[str, Expr]) -> bool:
-    """Whether the relation holds with the values put in; a value with letters is left open."""
-    left, right = put(relation.left, values), put(relation.right, values)
-    if not (isinstance(left, Int) and isinstance(right, Int)):
-        return not (is_numeric(left) and is_numeric(right))
-    a, b = left.value, right.value
-    if relation.op == "∣":
-        return a != 0 and b % a == 0
-    return a <= b if relation.op == "≤" else a >= b if relation.op == "≥" else a == b
 
 
 def _simple(relation: Relation, values: Mapping[str, Expr]) -> str:
@@ -163,14 +152,14 @@ def _remedies(relation: Relation, values: Mapping[str, Expr]) -> str:
 def _nearest(relation: Relation, values: Mapping[str, Expr], letter: str, start: int, sign: int) -> int | None:
     """The value nearest to ``start`` in one direction at which the relation holds: it is linear, so bisect."""
 
-    def holds(distance: int) -> bool:
-        return _holds(relation, {**values, letter: Int(start + sign * distance)})
+    def mends(distance: int) -> bool:
+        return holds(relation, {**values, letter: Int(start + sign * distance)}) is not False
 
     numbers = [value.value for value in values.values() if isinstance(value, Int)]
     low, high = 0, (4 * max(numbers) ** 2 + 64 if sign > 0 else start - (0 if letter[0] in "pq" else 1))
-    if high < 1 or not holds(high):
+    if high < 1 or not mends(high):
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
+        low, high = (low, middle) if mends(middle) else (middle, high)
     return start + sign * high

@@ -3,98 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from convmath.errors import ConvmathError, ParseError, ProofError
 from convmath.language.border import answer
 from convmath.language.definition import Definition
-from convmath.language.substitute import rename_all, substitute
+from convmath.language.substitute import substitute
 from convmath.language.tidy import put
-from convmath.language.tree import Expr, Relation, Sym, walk
+from convmath.language.tree import Expr, Relation
 from convmath.proof import rules  # noqa: F401  # enters the rules that a step is replayed by
-from convmath.proof.reading import formula
-from convmath.proof.statement import Statement
-from convmath.proof.step import Ground, Step, replay
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """One line of thought: every step starts where the one before it ended.
-
-    ``like`` names an earlier chain whose steps these are with other letters; both are checked, and
-    a reader is shown one. ``subject`` is the number of the definition that it starts from.
-    """
-
-    heading: str
-    steps: tuple[Step, ...]
-    like: int | None = None
-    letters: tuple[tuple[str, str], ...] = ()
-    subject: int = 0
-
-    @property
-    def conclusion(self) -> Statement:
-        return self.steps[-1].after
-
-    @property
-    def moves(self) -> tuple[tuple[str, Statement], ...]:
-        """What each step does, and where it leads."""
-        return tuple((step.rule, step.after) for step in self.steps)
-
-    def check(self, ground: Ground, earlier: tuple[Chain, ...]) -> None:
-        """Replays every step, and the joints between them."""
-        if not self.steps:
-            raise ProofError(f"{self.heading}: there are no steps")
-        if self.steps[0].before != formula(ground.definition):
-            raise ProofError(f"{self.heading}: it does not start from the definition {ground.definition}")
-        for last, step in zip(self.steps, self.steps[1:], strict=False):
-            if step.before != last.after:
-                raise ProofError(f"{self.heading}: {step.before} does not follow; the line before it is {last.after}")
-        for step in self.steps:
-            replay(step, ground)
-        if (self.like, self.letters) != (None, ()):
-            found = alike(self, earlier)
-            if found != (self.like, self.letters):
-                raise ProofError(f"{self.heading}: its steps are not those of another chain with other letters")
-
-
-def fold(chains: tuple[Chain, ...]) -> tuple[Chain, ...]:
-    """The same chains; one that repeats an earlier one with other letters says so."""
-    folded: list[Chain] = []
-    for chain in chains:
-        like, letters = alike(chain, tuple(folded))
-        folded.append(replace(chain, like=like, letters=letters))
-    return tuple(folded)
-
-
-def alike(chain: Chain, earlier: tuple[Chain, ...]) -> tuple[int | None, tuple[tuple[str, str], ...]]:
-    """(which earlier chain makes the same moves, with which letters changed), or (None, ())."""
-    for position, other in enumerate(earlier):
-        if other.like is None and len(other.steps) == len(chain.steps) > 2:
-            letters = _matching(other, chain)
-            if letters is not None:
-                return position, letters
-    return None, ()
-
-
-def _matching(other: Chain, chain: Chain) -> tuple[tuple[str, str], ...] | None:
-    pairs: dict[str, str] = {}
-    for one, two in zip(other.steps, chain.steps, strict=True):
-        if one.rule != two.rule:
-            return None
-        if len(one.after.relations) != len(two.after.relations) or len(one.after.ranges) != len(two.after.ranges):
-            return None
-        trees = [(r.left, q.left) for r, q in zip(one.after.relations, two.after.relations, strict=True)]
-        trees += [(r.right, q.right) for r, q in zip(one.after.relations, two.after.relations, strict=True)]
-        trees += [(a[1], b[1]) for a, b in zip(one.after.ranges, two.after.ranges, strict=True)]
-        for left, right in trees:
-            for a, b in zip(walk(left), walk(right), strict=False):
-                if isinstance(a, Sym) and isinstance(b, Sym) and pairs.setdefault(a.name, b.name) != b.name:
-                    return None
-            if rename_all(left, pairs) != right:
-                return None
-    return tuple((old, new) for old, new in pairs.items() if old != new)
+from convmath.proof.chain import Chain
+from convmath.proof.step import Ground, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +28,26 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One result: a name and the expression derived for it, before any number is put in."""
+    """One result: a name and the expression derived for it, before any number is put in.
+
+    ``using`` are the results before it that the expression names: M = N·O·H′·W′ uses H′ and W′.
+    """
 
     name: str
     label: str
     derived: Expr
+    using: tuple[tuple[str, Expr], ...] = ()
 
     def with_numbers(self, values: Mapping[str, Expr]) -> Expr:
-        return substitute(self.derived, values)
+        """The expression with the values put in and nothing worked out."""
+        return substitute(self.derived, self._all(values))
 
     def value(self, values: Mapping[str, Expr]) -> Expr:
-        return put(self.derived, values)
+        """What it comes to."""
+        return put(self.derived, self._all(values))
+
+    def _all(self, values: Mapping[str, Expr]) -> dict[str, Expr]:
+        return {**values, **{name: put(expr, values) for name, expr in self.using}}
 
 
 class Claim(ABC):
@@ -134,8 +64,11 @@ class Claim(ABC):
         """The claim as plain data."""
 
 
-CLAIMS: dict[str, Callable[[dict[str, Any], tuple[Definition, ...], dict[str, Expr]], Claim]] = {}
-"""How each kind of claim is read back from plain data."""
+CLAIMS = {
+    "quantity": "convmath.derive.quantity:read_claim",
+    "theorem": "convmath.book.entries:read_claim",
+}
+"""The shelf: each kind of claim, and the function that reads it back, imported when it is asked for."""
 
 
 @dataclass(frozen=True)

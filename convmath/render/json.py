@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any, get_args
 
 from convmath.errors import ParseError
+from convmath.language.definition import Definition
 from convmath.language.tree import Expr
-from convmath.proof.derivation import CLAIMS, Chain, Derivation, Line, Trial
+from convmath.proof.chain import Chain
+from convmath.proof.derivation import CLAIMS, Claim, Derivation, Line, Trial
 from convmath.proof.step import Argument, Evidence, Step, Verdict
 from convmath.render.plain import (
     as_dict,
     as_list,
     as_text,
+    as_truth,
     as_whole,
     read_definition,
     read_ranges,
@@ -41,7 +45,7 @@ def write_json(derivation: Derivation) -> str:
         "definitions": [write_definition(item) for item in derivation.definitions],
         "assumptions": [write_relation(item) for item in derivation.assumptions],
         "chains": [_chain(item) for item in derivation.chains],
-        "lines": [[item.name, item.label, write_tree(item.derived)] for item in derivation.lines],
+        "lines": [_line(item) for item in derivation.lines],
         "values": {name: write_tree(value) for name, value in derivation.values.items()},
         "trials": [[item.what, item.points] for item in derivation.trials],
         "source": derivation.source,
@@ -62,7 +66,7 @@ def read_derivation(text: str) -> Derivation:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ParseError(f"the text is no JSON: {str(error)[:120]}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT or data.get("version") != VERSION:
+    if not isinstance(data, dict) or (data.get("format"), str(data.get("version"))) != (FORMAT, str(VERSION)):
         raise ParseError(f"the text is no {FORMAT} of version {VERSION}")
     try:
         return _derivation(data)
@@ -74,24 +78,42 @@ def _derivation(data: dict[str, Any]) -> Derivation:
     definitions = tuple(read_definition(item) for item in as_list(data["definitions"]))
     values = {as_text(name): read_tree(value) for name, value in as_dict(data["values"]).items()}
     claim = as_dict(data["claim"])
-    if claim.get("kind") not in CLAIMS:
-        raise ParseError(f"there is no claim of kind {claim.get('kind')!r}")
     if not definitions:
         raise ParseError("there is no definition")
     chains = tuple(_read_chain(item, len(definitions)) for item in as_list(data["chains"]))
     return Derivation(
         title=as_text(data["title"]),
         find=as_text(data["find"]),
-        claim=CLAIMS[claim["kind"]](claim, definitions, values),
+        claim=_read_claim(claim, definitions, values),
         definitions=definitions,
         assumptions=tuple(read_relation(item) for item in as_list(data["assumptions"])),
         chains=chains,
-        lines=tuple(Line(as_text(n), as_text(label), read_tree(e)) for n, label, e in as_list(data["lines"])),
+        lines=tuple(_read_line(item) for item in as_list(data["lines"])),
         values=values,
         trials=tuple(Trial(as_text(what), as_whole(points)) for what, points in as_list(data["trials"])),
         source=as_text(data["source"]),
-        single=data["single"] is True,
+        single=as_truth(data["single"]),
     )
+
+
+def _read_claim(claim: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
+    kind = as_text(claim.get("kind"))
+    if kind not in CLAIMS:
+        raise ParseError(f"there is no claim of kind {kind[:40]!r}")
+    module, function = CLAIMS[kind].split(":")
+    found: Claim = getattr(import_module(module), function)(claim, definitions, values)
+    return found
+
+
+def _line(line: Line) -> list[Any]:
+    using = [[name, write_tree(expr)] for name, expr in line.using]
+    return [line.name, line.label, write_tree(line.derived), using]
+
+
+def _read_line(data: Any) -> Line:
+    name, label, derived, using = as_list(data)
+    known = tuple((as_text(used), read_tree(expr)) for used, expr in as_list(using))
+    return Line(as_text(name), as_text(label), read_tree(derived), known)
 
 
 def _chain(chain: Chain) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 
 from convmath.language.definition import NO_PADDING, Definition, Tensor
+from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
-from convmath.proof.derivation import Chain, Derivation
+from convmath.proof.chain import Chain
+from convmath.proof.derivation import Derivation
 from convmath.proof.step import Evidence, Step
 from convmath.render.blocks import Block, Fact, Fold, Heading, Numbers, Phrase, Row, StepLine, Steps, Title
 
@@ -174,6 +176,10 @@ def _numbers(derivation: Derivation) -> Numbers:
     used = letters_of(*(line.derived for line in derivation.lines))
     values = {name: value for name, value in derivation.values.items() if value != Sym(name)}
     given = tuple(Relation(Sym(name), "=", value) for name, value in values.items() if name in used)
+    named = {line.name for line in derivation.lines}
+    found = {name: put(expr, values) for line in derivation.lines for name, expr in line.using if name not in named}
+    if values:
+        given += tuple(Relation(Sym(name), "=", value) for name, value in found.items())
     rows = []
     for line in derivation.lines:
         members = [Sym(line.name), line.derived]

@@ -35,6 +35,11 @@ def as_whole(data: Any) -> int:
     return data if type(data) is int and data >= 0 else _refuse("an integer ≥ 0", data)
 
 
+def as_truth(data: Any) -> bool:
+    """``data``, which must be true or false."""
+    return data if isinstance(data, bool) else _refuse("true or false", data)
+
+
 def _refuse(wanted: str, data: Any) -> NoReturn:
     raise ParseError(f"expected {wanted}, found {str(data)[:60]!r}")
 
