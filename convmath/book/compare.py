@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 from convmath.errors import ProofError
+from convmath.evaluate import evaluate
+from convmath.language.definition import Definition
+from convmath.language.letters import AXES
+from convmath.language.tree import Int
 from convmath.operators import conv
 from convmath.operators.operator import Operator
 from convmath.proof.derivation import Trial
@@ -20,24 +24,30 @@ LARGEST = 6
 """How large an input is looked at for a counterexample, along each axis."""
 
 
-def compare_pixel_by_pixel(pairs: list[tuple[Operator, Operator]], strides: list[int]) -> tuple[Trial, ...]:
+def compare_pixel_by_pixel(pair: tuple[Definition, Definition], strides: list[int]) -> tuple[Trial, ...]:
     """A 1×1 convolution, the per-pixel linear map and a matrix product in plain loops, on integer arrays.
 
     Raises:
         ProofError: they differ.
     """
     random = np.random.default_rng(20_140_304)
+    rank = len(pair[0].arrays["X"].shape) - 2
+    sizes = dict(zip(("N", "C", *AXES[rank]), (2, 3, *GRID), strict=False))
     count = 0
-    for (convolution, linear), step in itertools.product(pairs, strides):
-        rank = len(convolution.general.arrays["X"].shape) - 2
+    for step in strides:
+        numbers = {name: Int(n) for name, n in {**sizes, "O": 2, "k": 1, "s": step, "p": 0, "d": 1}.items()}
+        convolution, linear = (definition.substitute(numbers) for definition in pair)
         for _ in range(ROUNDS):
             x = random.integers(-9, 10, (2, 3, *GRID[:rank]))
             w, b = random.integers(-9, 10, (2, 3)), random.integers(-9, 10, 2)
-            found = convolution(x, w.reshape(2, 3, *[1] * rank), b, s=step, p=0, d=1)
-            others = [linear(x, w, b, s=step), in_loops(x, w, b, step)]
+            wanted = in_loops(x, w, b, step)
+            others = [
+                evaluate(convolution, wanted.shape, {"X": x, "W": w.reshape(2, 3, *[1] * rank), "b": b}),
+                evaluate(linear, wanted.shape, {"X": x, "W": w, "b": b}),
+            ]
             if step == 1:
                 others.append(in_one_matrix(x, w, b))
-            if not all(np.array_equal(found, other) for other in others):
+            if not all(np.array_equal(wanted, other) for other in others):
                 raise ProofError(f"a 1×1 convolution differs from W·x + b on x = {x.tolist()}, W = {w.tolist()}")
             count += 1
     what = "the convolution, the linear map, a matrix product in plain loops and (for s = 1) W ⊗ I on the whole of X"

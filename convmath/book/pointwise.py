@@ -14,7 +14,6 @@ from convmath.language.letters import AXES, axes, word
 from convmath.language.tree import Expr, Int, Relation, Sym
 from convmath.operators import conv
 from convmath.operators.linear import per_pixel_linear
-from convmath.operators.operator import Operator
 from convmath.proof.chain import Chain, fold
 from convmath.proof.derivation import Derivation, Line
 from convmath.proof.reading import formula
@@ -56,7 +55,7 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
         chains=fold(tuple(chains)),
         lines=tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in grid),
         values={name: Int(value) for name, value in numbers.items() if name in SIZES[ranks[0]]},
-        trials=compare_pixel_by_pixel([_pair(ranks[0])], [numbers["s"]] if "s" in numbers else [1, 2]),
+        trials=compare_pixel_by_pixel(_pair(ranks[0]), [numbers["s"]] if "s" in numbers else [1, 2]),
         source="; ".join(theorem.sources),
         single=False,
     )
@@ -68,7 +67,7 @@ def _ground(ranks: list[int], fixed: dict[str, int]) -> Ground:
     simple: dict[Relation, None] = {}
     stride = {"s": Int(fixed["s"])} if "s" in fixed else {}
     for rank in ranks:
-        convolution, linear = (operator.general for operator in _pair(rank))
+        convolution, linear = _pair(rank)
         definitions += [convolution, linear.substitute(stride)]
         simple |= dict.fromkeys(r for r in basic(convolution) if str(r.left) not in fixed)
     equalities = (Relation(Sym(name), "=", Int(value)) for name, value in fixed.items())
@@ -76,11 +75,11 @@ def _ground(ranks: list[int], fixed: dict[str, int]) -> Ground:
 
 
 @cache
-def _pair(rank: int) -> tuple[Operator, Operator]:
+def _pair(rank: int) -> tuple[Definition, Definition]:
     """The convolution in letters, and the per-pixel linear map in the same letters."""
     make = {1: conv.conv1d, 2: conv.conv2d, 3: conv.conv3d}[rank]
     convolution = make("C", "O", "k", stride="s", padding="p", dilation="d")
-    return convolution, per_pixel_linear(rank, "C", "O", stride="s")
+    return convolution.general, per_pixel_linear(rank, "C", "O", stride="s").general
 
 
 def _chains(ground: Ground, number: int, rank: int, fixed: tuple[str, ...]) -> list[Chain]:
