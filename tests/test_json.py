@@ -40,8 +40,16 @@ SUBJECTS = {
     "the theorem": lambda: cm.prove(SLUG),
     "the theorem with numbers": lambda: cm.prove(SLUG, rank=2, s=2, H=28, W=28, C=192),
 }
-HOLDS_OR_NOT = cm.ConvmathError
-"""What a text that was changed may raise: any other exception is a fault."""
+ATTACKED = (
+    "letters",
+    "output shape",
+    "receptive field",
+    "transposed",
+    "max pool",
+    "smaller of two",
+    "the theorem with numbers",
+)
+"""Enough to meet every rule and every kind of chain."""
 
 
 def read(data):
@@ -63,7 +71,7 @@ def false(data):
         found.check()
 
 
-@pytest.fixture(scope="module", params=SUBJECTS)
+@pytest.fixture(scope="module", params=ATTACKED)
 def saved(request):
     return json.loads(SUBJECTS[request.param]().render("json"))
 
@@ -229,7 +237,7 @@ def test_no_step_can_be_invented(saved):
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, True, 1e300])
 @pytest.mark.parametrize("key", ["before", "after", "rule", "arguments", "reason", "evidence"])
 def test_no_part_of_a_step_can_be_of_another_kind(one, key, value):
-    if (key, value) in [("arguments", {})]:
+    if key == "arguments" and value == {}:
         pytest.skip("a step may have no arguments")
     for change in (lambda step: step.update({key: value}), lambda step: step.pop(key)):
         at_every_step(one, lambda steps, n, change=change: change(steps[n]) and None)
@@ -301,8 +309,8 @@ def test_no_chain_can_pretend_to_be_like_another(data):
 def test_no_result_can_be_altered(saved):
     for place in range(len(saved["lines"])):
         for change in (
-            lambda line: [line[0], line[1], ["+", line[2], 1]],
-            lambda line: [line[0], "depth of the sea", line[2]],
+            lambda line: [*line[:2], ["+", line[2], 1], *line[3:]],
+            lambda line: [line[0], "depth of the sea", *line[2:]],
             lambda line: ["Z", *line[1:]],
         ):
             fresh = copy.deepcopy(saved)
@@ -312,7 +320,7 @@ def test_no_result_can_be_altered(saved):
         del fresh["lines"][place]
         false(fresh)
     fresh = copy.deepcopy(saved)
-    fresh["lines"].append(["Z", "zeal", 7])
+    fresh["lines"].append(["Z", "zeal", 7, *fresh["lines"][-1][3:]])
     false(fresh)
 
 
@@ -332,9 +340,7 @@ def test_no_definition_can_be_altered(saved):
             lambda made: made["terms"].append(copy.deepcopy(made["terms"][-1])),
             lambda made: made["terms"][-1].update(scale=2),
             lambda made: made["tensors"][0][1].__setitem__(0, "Z"),
-            lambda made: made["tensors"][0][2].__setitem__(0, [1, 1]),
             lambda made: made.update(reduce="min"),
-            lambda made: made.update(inputs=[]),
             lambda made: made["given"].append(["k", "=", 1]),
             lambda made: made["output"].__setitem__(1, "Z"),
         ):
@@ -347,6 +353,27 @@ def test_no_definition_can_be_altered(saved):
     fresh = copy.deepcopy(saved)
     del fresh["definitions"][0]
     refuses(fresh)
+
+
+@pytest.mark.parametrize(
+    ("question", "key", "value"),
+    [("output_shape", "inputs", []), ("macs", "inputs", []), ("parameters", "padding", 1)],
+)
+def test_a_definition_that_gives_the_same_answer_holds_with_that_answer(question, key, value):
+    """The definition is what the text is about: which arrays are data has no part in the output's shape."""
+    proof = cm.conv1d(3, 4, 5).derive(question)
+    data = json.loads(proof.render("json"))
+    if key == "inputs":
+        data["definitions"][0]["inputs"] = value
+    else:
+        data["definitions"][0]["tensors"][0][2][0] = [value, value]
+    found = read(data)
+    found.check()
+    assert found.steps == proof.steps
+    assert str(found.result) == str(proof.result)
+    whole = json.loads(cm.conv1d(3, 4, 5).derive("all").render("json"))
+    whole["definitions"] = data["definitions"]
+    refuses(whole)
 
 
 def test_no_claim_can_be_exchanged(data):
@@ -532,8 +559,7 @@ def holds_or_is_refused(text):
         try:
             found = cm.Derivation.from_json(text)
             found.check()
-        except HOLDS_OR_NOT as error:
-            assert str(error)
+        except cm.ConvmathError:
             return
         for format_ in ("text", "latex", "markdown", "html", "json"):
             assert found.render(format_)

@@ -18,7 +18,7 @@ from convmath.proof.step import Ground, Step, take
 def parameter_chain(definition: Definition) -> Chain:
     """How many entries the arrays that are no inputs have."""
     ground = Ground((definition,), assumptions(definition))
-    steps = [take(formula(definition), "read the parameters", ground, name=quantity_name("P", definition))]
+    steps = [take(formula(definition), "read the parameters", ground, name=quantity_name("P V A", definition))]
     return Chain("How many parameters there are", tuple(_boxes_counted(steps, ground)))
 
 
@@ -32,7 +32,7 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     for item, (name, size) in zip(definition.output.subscripts, counted(definition), strict=True):
         if isinstance(item, Sym):
             sizes.append((item.name, Sym(name) if name in conclusions else size))
-    name = quantity_name("M", definition)
+    name = quantity_name("M Q Z", definition)
     steps = [take(formula(definition), "read the multiply-adds", ground, name=name, sizes=tuple(sizes))]
     steps = _boxes_counted(steps, ground)
     if letters_of(steps[-1].after.right) & set(conclusions):
@@ -43,9 +43,10 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
 
 
 def quantity_name(wanted: str, definition: Definition) -> str:
-    """A letter for a quantity that no size or index uses."""
+    """A letter for a quantity that no size or index uses: the first free one of ``wanted``."""
     taken = set(definition.sizes) | set(definition.indices) | {name for name, _ in counted(definition)}
-    return fresh(wanted, taken)
+    names = wanted.split()
+    return next((name for name in names if name not in taken), fresh(names[0], taken))
 
 
 def _all_letters(steps: list[Step]) -> set[str]:

@@ -120,12 +120,17 @@ def _line(chain: Chain, part: str, chains: list[Chain]) -> Line:
     """The result of a chain, before what was derived earlier is put in."""
     name, last = str(chain.conclusion.left), chain.steps[-1]
     label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
-    label = label or f"receptive {word(name.partition('_')[2])}"
+    label = label or receptive_label(name.partition("_")[2])
     if last.rule != "put in":
         return Line(name, label, chain.conclusion.right)
     known = {str(other.conclusion.left): other.conclusion.right for other in chains if other != chain}
     names = sorted(letters_of(last.before.right) & known.keys())
     return Line(name, label, last.before.right, tuple((used, known[used]) for used in names))
+
+
+def receptive_label(axis: str) -> str:
+    """What to call the receptive field along one axis: receptive height, or along L′."""
+    return f"receptive {word(axis)}" if word(axis) != axis else f"receptive field along {axis}"
 
 
 def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, ...]:

@@ -159,7 +159,7 @@ def to_sympy(expr: Expr, symbols: Mapping[str, Any]) -> Any:
             case Ceil(argument):
                 return sympy.ceiling(build(argument), evaluate=False)
             case Least(options):
-                return sympy.Min(*(build(option) for option in options))
+                return sympy.Min(*(build(option) for option in options), evaluate=False)
         raise UnsupportedError(f"no closed form of {node} is known with these letters: give numbers for them")
 
     return build(expr)

@@ -19,7 +19,7 @@ class Polynomial:
     __slots__ = ("terms",)
 
     def __init__(self, terms: Mapping[Monomial, Number]) -> None:
-        self.terms = {monomial: value for monomial, value in terms.items() if value}
+        self.terms = {monomial: _plain(value) for monomial, value in terms.items() if value}
 
     @classmethod
     def constant(cls, value: Number) -> Polynomial:
@@ -100,6 +100,11 @@ class Polynomial:
     def key(self) -> str:
         """A text that is equal exactly for equal polynomials; names the inside of an opaque atom."""
         return "+".join(f"{value}{monomial}" for monomial, value in sorted(self.terms.items(), key=repr))
+
+
+def _plain(value: Number) -> Number:
+    """A whole fraction as an int, so that equal numbers have equal keys."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def times(left: Monomial, right: Monomial) -> Monomial:

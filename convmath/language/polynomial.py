@@ -13,7 +13,6 @@ truth (see ``docs/architecture.md``); the tests compare the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 
 from convmath.errors import UnsupportedError
 from convmath.language.monomials import Monomial, Number, Polynomial
@@ -82,17 +81,10 @@ def _total(parts: Iterable[Polynomial]) -> Polynomial:
 def _quotient(numerator: Polynomial, divisor: Polynomial) -> Polynomial:
     inverse = divisor.inverse()
     if inverse is not None:
-        return _integral(numerator * inverse)
+        return numerator * inverse
     if numerator == divisor:
         return Polynomial.constant(1)
     return numerator * _opaque("1/", (divisor.key(),))
-
-
-def _integral(poly: Polynomial) -> Polynomial:
-    """The same with every whole Fraction written as an int, so that equal numbers have equal keys."""
-    return Polynomial(
-        {m: v.numerator if isinstance(v, Fraction) and v.denominator == 1 else v for m, v in poly.terms.items()}
-    )
 
 
 def _rounded(kind: str, inside: Polynomial) -> Polynomial:
@@ -107,7 +99,7 @@ def _rounded(kind: str, inside: Polynomial) -> Polynomial:
             whole[monomial], rest[monomial] = part, value - part
         else:
             rest[monomial] = value
-    fraction = _integral(Polynomial(rest))
+    fraction = Polynomial(rest)
     if fraction.value() is not None:  # a part between 0 and 1
         return Polynomial(whole)
     return Polynomial(whole) + _opaque("floor", (fraction.key(),))

@@ -38,6 +38,9 @@ class Line:
     derived: Expr
     using: tuple[tuple[str, Expr], ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.name} = {self.derived} ({self.label})"
+
     def with_numbers(self, values: Mapping[str, Expr]) -> Expr:
         """The expression with the values put in and nothing worked out."""
         return substitute(self.derived, self._all(values))
@@ -169,5 +172,20 @@ class Derivation:
 
 
 def _compare(what: str, found: object, wanted: object) -> None:
-    if found != wanted:
-        raise ProofError(f"the derivation's {what} are not those of its claim: found {found}, expected {wanted}")
+    if found == wanted:
+        return
+    if isinstance(found, tuple | list) and isinstance(wanted, tuple | list) and len(found) == len(wanted):
+        place = next(n for n, (one, two) in enumerate(zip(found, wanted, strict=True)) if one != two)
+        _compare(f"{what}, entry {place + 1},", found[place], wanted[place])
+    raise ProofError(
+        f"the derivation's {what} are not those of its claim: found {_shown(found)}, expected {_shown(wanted)}"
+    )
+
+
+def _shown(item: object) -> str:
+    if isinstance(item, tuple | list):
+        return f"{len(item)} of them" if len(item) > 3 else f"({', '.join(map(_shown, item))})"
+    if isinstance(item, dict):
+        return ", ".join(f"{name} = {value}" for name, value in item.items()) or "none"
+    text = str(item)
+    return text if len(text) <= 160 else text[:157] + "…"

@@ -15,6 +15,7 @@ from convmath.proof.step import Argument, Evidence, Step, Verdict
 from convmath.render.plain import (
     as_dict,
     as_list,
+    as_size,
     as_text,
     as_truth,
     as_whole,
@@ -76,7 +77,7 @@ def read_derivation(text: str) -> Derivation:
 
 def _derivation(data: dict[str, Any]) -> Derivation:
     definitions = tuple(read_definition(item) for item in as_list(data["definitions"]))
-    values = {as_text(name): read_tree(value) for name, value in as_dict(data["values"]).items()}
+    values = {as_text(name): as_size(value) for name, value in as_dict(data["values"]).items()}
     claim = as_dict(data["claim"])
     if not definitions:
         raise ParseError("there is no definition")

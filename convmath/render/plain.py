@@ -7,7 +7,7 @@ from typing import Any, NoReturn, get_args
 from convmath.errors import ParseError
 from convmath.language.checks import checked
 from convmath.language.definition import Definition, Tensor, Term
-from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Relation, walk
+from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Reduce, Relation, walk
 from convmath.proof.statement import Statement
 from convmath.render.trees import read_tree, write_tree
 
@@ -38,6 +38,14 @@ def as_whole(data: Any) -> int:
 def as_truth(data: Any) -> bool:
     """``data``, which must be true or false."""
     return data if isinstance(data, bool) else _refuse("true or false", data)
+
+
+def as_size(data: Any) -> Expr:
+    """The size that ``data`` describes: no array is read and nothing is summed in it."""
+    found = read_tree(data)
+    if any(isinstance(node, Read | Reduce) for node in walk(found)):
+        raise ParseError(f"{found} is no size")
+    return found
 
 
 def _refuse(wanted: str, data: Any) -> NoReturn:
