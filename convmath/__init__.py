@@ -11,6 +11,8 @@ Each name is imported when it is first used, so that ``import convmath`` costs n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from convmath.operators.shelf import ROOM_OF
+
 if TYPE_CHECKING:
     from convmath.book.entries import prove, theorems
     from convmath.errors import (
@@ -48,15 +50,12 @@ __version__ = "0.1.0"
 _ROOMS = {
     "convmath.errors": "ConvmathError DefinitionError ParseError ProofError ShapeError UnsupportedError",
     "convmath.language.border": "symbols",
-    "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "convmath.operators.declare": "define",
-    "convmath.operators.linear": "linear",
     "convmath.operators.operator": "Operator",
-    "convmath.operators.pool": "avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d",
     "convmath.proof.derivation": "Derivation",
     "convmath.book.entries": "prove theorems",
 }
-_WHERE = {name: room for room, names in _ROOMS.items() for name in names.split()}
+_WHERE = ROOM_OF | {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = [
     "ConvmathError",
@@ -85,12 +84,6 @@ __all__ = [
     "symbols",
     "theorems",
 ]
-
-
-def operator_names() -> tuple[str, ...]:
-    """The names of the ready-made operators, in the order of the face."""
-    rooms = [names for room, names in _ROOMS.items() if room.startswith("convmath.operators.")]
-    return tuple(name for names in rooms for name in names.split() if name.islower() and name != "define")
 
 
 def __getattr__(name: str) -> Any:

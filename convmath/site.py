@@ -13,10 +13,10 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any
 
-import convmath
 from convmath.book.entries import Theorem, theorems
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
+from convmath.operators.shelf import maker, operator_names
 from convmath.render import render
 
 LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
@@ -29,14 +29,14 @@ PLAIN = ("groups", "bias")
 
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
-    found = {f"operators/{name}.md": operator_page(name) for name in convmath.operator_names()}
+    found = {f"operators/{name}.md": operator_page(name) for name in operator_names()}
     found |= {f"theorems/{slug}.md": theorem_page(theorem) for slug, theorem in theorems().items()}
     return found | {"operators/index.md": operators_index(), "theorems/index.md": theorems_index()}
 
 
 def in_letters(name: str, **more: Any) -> Operator:
     """The operator with a letter for every argument that has one."""
-    make = getattr(convmath, name)
+    make = maker(name)
     takes = [argument for argument in inspect.signature(make).parameters if argument not in PLAIN]
     made: Operator = make(**{argument: LETTERS[argument] for argument in takes}, **more)
     return made
@@ -44,7 +44,7 @@ def in_letters(name: str, **more: Any) -> Operator:
 
 def operator_page(name: str) -> str:
     """The formula in letters, what is derived from it, and how groups change it."""
-    make = getattr(convmath, name)
+    make = maker(name)
     arguments = [_argument(parameter) for parameter in inspect.signature(make).parameters.values()]
     summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n\n")
     operator = in_letters(name)
@@ -100,7 +100,7 @@ def theorem_page(theorem: Theorem) -> str:
 def operators_index() -> str:
     """A table of the operators with their formulas."""
     lines = ["# Operators", "Each is one formula; everything on its page is derived from that formula."]
-    for family, names in groupby(convmath.operator_names(), key=_family):
+    for family, names in groupby(operator_names(), key=_family):
         rows = [f"- [{name}]({name}.md): `{_cell(in_letters(name))}`" for name in names]
         lines += [f"## {family}", "\n".join(rows)]
     lines += [

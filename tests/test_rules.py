@@ -250,7 +250,7 @@ BY_DEFINITION = {
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
-ON_FORMULAS = {"abbreviate", "is the operator", "the same everywhere"}
+ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere"}
 """Rules on whole formulas; their rows are the tests of their names below."""
 
 
@@ -475,14 +475,14 @@ def test_is_the_operator():
     ground = Ground((LINEAR, CONV, LINEAR), assumed)
     words = "the same terms"
     step = take(
-        statement("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]"), "is the operator", ground, number=2, words=words
+        statement("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]"), "recognise", ground, number=2, words=words
     )
     assert step.after == formula(LINEAR)
     for other in ("Y[n,o,i] = Σ_{c<C} X[n,c,s*i]*W[o,c]", "Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,i]"):
         with pytest.raises(ProofError, match="their terms differ"):
-            take(statement(other), "is the operator", ground, number=2, words=words)
+            take(statement(other), "recognise", ground, number=2, words=words)
     with pytest.raises(ProofError):
-        take(formula(LINEAR), "is the operator", ground, number=9, words=words)
+        take(formula(LINEAR), "recognise", ground, number=9, words=words)
 
 
 def test_the_same_everywhere():

@@ -50,8 +50,8 @@ def compare_pixel_by_pixel(pair: tuple[Definition, Definition], strides: list[in
             if not all(np.array_equal(wanted, other) for other in others):
                 raise ProofError(f"a 1×1 convolution differs from W·x + b on x = {x.tolist()}, W = {w.tolist()}")
             count += 1
-    what = "the convolution, the linear map, a matrix product in plain loops and (for s = 1) W ⊗ I on the whole of X"
-    return (Trial(what, count),)
+    what = "the convolution against W·x + b in plain loops, the linear map, and (for s = 1) one Kronecker product"
+    return (Trial(what, count, "random integer arrays"),)
 
 
 def in_one_matrix(x: Any, w: Any, b: Any) -> Any:

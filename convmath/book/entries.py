@@ -49,13 +49,18 @@ class Theorem:
 
 def _whole(slug: str, name: str, value: Any) -> int:
     found = size(value, f"{slug}: {name}")
+    least = 0 if name == "p" else 1
     if not isinstance(found, Int):
-        raise ParseError(f"{slug}: {name} is {value}; it must be an integer")
-    if found.value < (0 if name == "p" else 1):
-        raise ParseError(f"{slug}: {name} is {found.value}; it must be an integer ≥ {0 if name == 'p' else 1}")
+        raise ParseError(f"{slug}: {name} is {found}; it must be an integer")
+    if found.value < least:
+        raise ParseError(f"{slug}: {name} is {found}; it must be an integer ≥ {least}")
+    if name.islower() and found.value > LARGEST:
+        raise ParseError(f"{slug}: {name} is {found}; give at most {LARGEST}, or leave it out for the general proof")
     return found.value
 
 
+LARGEST = 32
+"""The largest number that may replace a hypothesis: a counterexample is looked for by visiting every place."""
 BOOK: dict[str, Theorem] = {}
 
 
@@ -87,6 +92,8 @@ def prove(slug: str, **numbers: Any) -> Derivation:
         ParseError: there is no theorem with this slug, or it has no such letter.
         ProofError: with these numbers it does not hold; a counterexample is shown.
     """
+    if not isinstance(slug, str):
+        raise ParseError(f"a theorem is asked for by its slug, a text; found {slug!r}")
     found = theorems()
     if slug not in found:
         near = get_close_matches(slug, found, n=1)

@@ -39,6 +39,9 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
     ranks = [numbers["rank"]] if "rank" in numbers else [2, 1, 3]
     if not set(ranks) <= {1, 2, 3}:
         raise ParseError(f"{theorem.slug}: rank is {ranks[0]}; it must be 1, 2 or 3")
+    strangers = [name for name in numbers if name.isupper() and name not in SIZES[ranks[0]]]
+    if strangers:
+        raise ParseError(f"{theorem.slug}: {strangers[0]} is no size with {ranks[0]} spatial axes; give rank=… as well")
     fixed = {"k": 1, "p": 0} | {name: value for name, value in numbers.items() if name in LETTERS}
     ground = _ground(ranks, fixed)
     try:
@@ -58,6 +61,7 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
         trials=compare_pixel_by_pixel(_pair(ranks[0]), [numbers["s"]] if "s" in numbers else [1, 2]),
         source="; ".join(theorem.sources),
         single=False,
+        statement=theorem.statement,
     )
 
 
@@ -103,7 +107,7 @@ def _rewritten(ground: Ground, target: int, rank: int, values: tuple[tuple[str, 
     steps.append(take(steps[-1].after, "sum over one value", ground, indices=" ".join(taps)))
     steps.append(take(steps[-1].after, "abbreviate", ground))
     words = f"the matrix W times the vector x = X[n, :, {pixel}], plus b"
-    steps.append(take(steps[-1].after, "is the operator", ground, number=target, words=words))
+    steps.append(take(steps[-1].after, "recognise", ground, number=target, words=words))
     steps.append(take(steps[-1].after, "the same everywhere", ground, indices=" ".join(out)))
     return steps
 

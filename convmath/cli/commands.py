@@ -30,7 +30,9 @@ FORMAT = click.option(
     show_default=True,
     help="How to write it.",
 )
-OUTPUT = click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+OUTPUT = click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file; - prints."
+)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -99,7 +101,7 @@ def define(
     """Derive a quantity of any operator that can be written as an index sum.
 
     \b
-    convmath define "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]" \
+    convmath define "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]" \\
         --shape X=N,C,L --shape W=O,C,k --shape b=O --padding X=0,0,p
     """
     made = _defined(formula, **options)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import convmath
 from convmath import render
 from convmath.errors import ParseError
+from convmath.operators.shelf import maker, operator_names
 
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
 
 QUANTITIES = ("output_shape", "parameters", "macs", "receptive_field", "all")
-OPERATOR_NAMES = convmath.operator_names()
+OPERATOR_NAMES = operator_names()
 FORMATS = tuple(render.FORMATS)
 ARGUMENTS = {
     "kernel": "kernel_size",
@@ -83,7 +83,7 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     Raises:
         ParseError: an option is in no known form, or the operator does not take it.
     """
-    make = getattr(convmath, name)
+    make = maker(name)
     takes = inspect.signature(make).parameters
     sizes = read_input(name, shape)
     given: dict[str, Any] = {"in_channels": sizes[1], "in_features": sizes[1]}

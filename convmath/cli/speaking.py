@@ -41,6 +41,9 @@ class Program(click.Group):
         status: Any
         try:
             status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help())
+            status = 2
         except ProofError as error:
             status = _complain(f"does not hold: {error}", 1)
         except click.ClickException as error:
@@ -62,7 +65,7 @@ def _complain(message: str, status: int) -> int:
 
 def show(derivation: Derivation, format_: str, output: Path | None) -> None:
     """Prints a derivation, or writes it to a file."""
-    if output is not None:
+    if output is not None and str(output) != "-":
         write_whole(output, _ended(derivation.render(format_)))
     elif format_ == "text" and sys.stdout.isatty():
         _show_in_colour(derivation)

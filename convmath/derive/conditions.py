@@ -50,11 +50,18 @@ def basic(definition: Definition) -> tuple[Relation, ...]:
     nodes = dict.fromkeys(node for expr in (*sizes, *places) for node in walk(expr))
     divisors = [n.divisor for n in nodes if isinstance(n, Ratio) and not isinstance(n.divisor, Int | Sym)]
     found += [Relation(Int(1), "≤", divisor) for divisor in divisors]
-    whole = [Relation(node.divisor, "∣", node.numerator) for node in dict.fromkeys(r for s in sizes for r in _exact(s))]
+    whole = [
+        Relation(node.divisor, "∣", node.numerator)
+        for node in dict.fromkeys(r for s in (*sizes, *places) for r in _exact(s))
+    ]
     found += [relation for relation in whole if relation not in definition.given] + list(definition.given)
     for size in sizes:
         if not isinstance(size, Int | Sym) and not has_whole_ratio(size) and facts(tuple(found)).positive(size) is None:
             found.append(Relation(Int(1), "≤", size))
+    sides = dict.fromkeys(side for tensor in definition.tensors for pair in tensor.padding for side in pair)
+    for side in sides:
+        if not isinstance(side, Int | Sym) and facts(tuple(found)).not_negative(side) is None:
+            found.append(Relation(Int(0), "≤", side))
     return tuple(found)
 
 
@@ -77,6 +84,7 @@ def _counted(definition: Definition) -> list[Expr]:
     found += [size for _, size in definition.ranges]
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += list(definition.written.values())
+    found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]
     for item in places:
         form = linear(item, definition.indices)
         found += list(form[0].values()) if form else []
@@ -97,8 +105,9 @@ def conditions(definition: Definition) -> tuple[Condition, ...]:
             found += _window_conditions(definition, index, place, _known(definition, found))
     for place in split.closed:
         found += _closed_conditions(definition, place, _known(definition, found))
-    for place_written in definition.written.items():
-        found += _output_conditions(definition, *place_written, _known(definition, found))
+    for index, place_written in definition.written.items():
+        if index not in dict(definition.ranges):  # a given range says which places there are
+            found += _output_conditions(definition, index, place_written, _known(definition, found))
     return tuple(found)
 
 

@@ -45,6 +45,7 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
 def quantity_name(wanted: str, definition: Definition) -> str:
     """A letter for a quantity that no size or index uses: the first free one of ``wanted``."""
     taken = set(definition.sizes) | set(definition.indices) | {name for name, _ in counted(definition)}
+    taken |= {definition.output.array, *definition.arrays}
     names = wanted.split()
     return next((name for name in names if name not in taken), fresh(names[0], taken))
 

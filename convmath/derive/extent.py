@@ -23,7 +23,8 @@ def extent_chains(definition: Definition) -> tuple[Chain, ...]:
     chains: list[Chain] = []
     for axis, name in enumerate(output_names(definition)):
         steps = axis_steps(definition, axis, name, ground)
-        heading = f"How many values {definition.output.subscripts[axis]} has"
+        item = definition.output.subscripts[axis]
+        heading = f"How many values {item} has" if isinstance(item, Sym) else f"How many places {item} takes"
         chains.append(Chain(heading, tuple(steps)))
     return tuple(chains)
 
@@ -75,6 +76,8 @@ def axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> 
     """From the definition to ``name = size`` for one output axis."""
     item = definition.output.subscripts[axis]
     start = formula(definition)
+    if isinstance(item, Sym) and item.name in dict(definition.ranges):
+        return [take(start, "read an axis", ground, index=item.name, name=name)]
     if not isinstance(item, Sym) or item.name in definition.written:
         return _written_steps(start, axis, name, ground)
     if item.name not in bounding(definition).windows:

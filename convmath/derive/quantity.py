@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from convmath.derive.conditions import assumptions
 from convmath.derive.counts import mac_chains, parameter_chain
 from convmath.derive.extent import extent_chains
 from convmath.derive.receptive import receptive_chains
-from convmath.errors import ParseError, ProofError
+from convmath.errors import ParseError, UnsupportedError
 from convmath.language.definition import Definition
 from convmath.language.letters import word
-from convmath.language.tidy import holds
 from convmath.language.tree import Expr, letters_of
 from convmath.proof.agree import count_outputs, points_for
 from convmath.proof.chain import Chain, fold
@@ -31,35 +29,8 @@ TITLES = {
     ),
 }
 QUANTITIES = tuple(TITLES)
-
-
-@dataclass(frozen=True)
-class QuantityClaim(Claim):
-    """The claim that the operator's ``quantity`` is what the derivation concludes."""
-
-    kind: ClassVar[str] = "quantity"
-    operator: str
-    quantity: str
-    definition: Definition
-    values: tuple[tuple[str, Expr], ...]
-
-    def check(self, derivation: Derivation) -> None:
-        for relation in assumptions(self.definition):
-            if holds(relation, dict(self.values)) is False:
-                raise ProofError(f"the values do not meet the assumption {relation}")
-        fresh = derive_quantity(self.operator, self.definition, self.quantity, dict(self.values))
-        derivation.compare(fresh)
-
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "operator": self.operator, "quantity": self.quantity}
-
-
-def read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: dict[str, Expr]) -> Claim:
-    """The claim that plain data describe."""
-    operator, quantity = data.get("operator"), data.get("quantity")
-    if not isinstance(operator, str) or quantity not in QUANTITIES or len(definitions) != 1:
-        raise ParseError("the claim names no operator, no known quantity, or not one definition")
-    return QuantityClaim(operator, quantity, definitions[0], tuple(values.items()))
+Worked = tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...], tuple[str, ...]]
+"""Chains, results, trials, and what could not be derived, with the reason."""
 
 
 def derive_quantity(
@@ -67,6 +38,7 @@ def derive_quantity(
     definition: Definition,
     quantity: str,
     values: Mapping[str, Expr],
+    claim: Claim,
     symbols: Mapping[str, Any] | None = None,
 ) -> Derivation:
     """The derivation of one quantity, in letters, with ``values`` to put in at the end.
@@ -76,36 +48,44 @@ def derive_quantity(
     """
     if quantity not in TITLES:
         raise ParseError(f"there is no quantity {quantity!r}: ask for {', '.join(QUANTITIES)}")
-    chains, lines, trials = _worked(definition, quantity)
+    chains, lines, trials, notes = _worked(definition, quantity)
     title, find = TITLES[quantity]
     used = {letter: value for letter, value in values.items() if letter in definition.sizes}
     return Derivation(
         title=f"{title} of {operator}",
         find=find,
-        claim=QuantityClaim(operator, quantity, definition, tuple(used.items())),
+        claim=claim,
         definitions=(definition,),
         assumptions=assumptions(definition),
         chains=chains,
         lines=lines,
         values=used,
         trials=trials,
+        notes=notes,
         single=quantity in ("parameters", "macs"),
         symbols=symbols or {},
     )
 
 
 @lru_cache(maxsize=256)
-def _worked(definition: Definition, quantity: str) -> tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...]]:
+def _worked(definition: Definition, quantity: str) -> Worked:
     parts = ("output_shape", "parameters", "macs", "receptive_field") if quantity == "all" else (quantity,)
     chains: list[Chain] = []
     lines: list[Line] = []
+    notes: list[str] = []
     for part in parts:
-        found = _chains(definition, part)
+        try:
+            found = _chains(definition, part)
+        except UnsupportedError as error:
+            if quantity != "all":
+                raise
+            notes.append(str(error))
+            continue
         named = found[-1:] if part == "macs" else found
         chains += [chain for chain in found if chain not in chains]
         lines += [_line(chain, part, chains) for chain in named]
     folded = fold(tuple(chains))
-    return folded, tuple(lines), _trials(definition, folded)
+    return folded, tuple(lines), _trials(definition, folded), tuple(notes)
 
 
 def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from convmath.derive.conditions import assumptions
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import tidied
+from convmath.errors import UnsupportedError
 from convmath.language.bounding import bounding, reduced_in
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
@@ -20,7 +21,7 @@ from convmath.proof.step import Ground, Step, take
 def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
     """The axes of the inputs along which an output index slides a window.
 
-    Where nothing slides, they are the axes that an output index runs over alone.
+    Where nothing slides, they are the axes that one output reads from end to end.
     """
     sliding = bounding(definition).windows.keys()
     found = [
@@ -32,7 +33,8 @@ def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
         return tuple((t, axis) for t, axis in found if _letters(definition, t.name, axis) & _reached(definition))
     moving = [(t, axis) for t, axis in found if _letters(definition, t.name, axis) & set(definition.output_indices)]
     windows = [(t, axis) for t, axis in moving if _letters(definition, t.name, axis) & sliding]
-    return tuple(windows or moving)
+    whole = [(t, axis) for t, axis in found if (t, axis) not in moving]
+    return tuple(windows or whole or moving)
 
 
 def _letters(definition: Definition, array: str, axis: int) -> set[str]:
@@ -73,4 +75,7 @@ def _steps(definition: Definition, array: str, axis: int, name: str, ground: Gro
         return [take(start, "read one place", ground, array=array, axis=axis, name=name)]
     if following:
         steps.append(take(steps[-1].after, following, ground))
-    return tidied(steps, ground)
+    steps = tidied(steps, ground)
+    if letters_of(steps[-1].after.right) & definition.indices:
+        raise UnsupportedError(f"{definition}: how far apart one output reads {array} depends on which output it is")
+    return steps

@@ -179,7 +179,7 @@ def settled(output: str, value: Exact, dtype: np.dtype[Any], fractions: bool) ->
             if not info.min <= int(extreme) <= info.max:
                 raise ConvmathError(
                     f"{output} has the exact value {int(extreme)}, which {dtype} cannot hold "
-                    f"({info.min} … {info.max}): convert the arrays to int64, or to object for "
+                    f"({info.min} … {info.max}): convert the arrays to a wider integer, or to object for "
                     "integers of any size"
                 )
     return value.values.astype(dtype)

@@ -48,6 +48,8 @@ def symbols(names: str) -> Any:
     Raises:
         ParseError: a name is not a letter followed by letters, digits or underscores.
     """
+    if not isinstance(names, str):
+        raise ParseError(f"symbols() takes the letters as a text, as in symbols('H W'); found {names!r}")
     found = [symbol(name) for name in names.replace(",", " ").split()]
     if not found:
         raise ParseError("symbols() was given no name: write the letters with spaces, as in symbols('H W')")
@@ -86,6 +88,8 @@ def _read(node: Any, what: str, symbols: Symbols, depth: int) -> Expr:
             return Int(int(node))
         case sympy.Rational():
             return Ratio(Int(int(node.p)), Int(int(node.q)))
+        case sympy.Add() if (fraction := node.as_numer_denom())[1] != 1:  # k/2 − 1/2 is (k − 1)/2
+            return Ratio(inner(fraction[0]), inner(fraction[1]))
         case sympy.Add():
             terms = [inner(term) for term in node.as_ordered_terms()]
             return sum(terms[1:], terms[0])
@@ -93,14 +97,18 @@ def _read(node: Any, what: str, symbols: Symbols, depth: int) -> Expr:
             return _product(node, inner)
         case sympy.Pow(exp=sympy.Integer()) if abs(int(node.exp)) <= HIGHEST_DEGREE:
             return _power(inner(node.base), int(node.exp))
-        case sympy.floor():
-            return Floor(inner(node.args[0]))
-        case sympy.ceiling():
-            return Ceil(inner(node.args[0]))
-        case sympy.Min():
-            return Least(tuple(inner(arg) for arg in node.args))
+        case sympy.floor() | sympy.ceiling() | sympy.Min():
+            return _rounded(node, [inner(arg) for arg in node.args])
     kind = type(node).__name__
     raise ParseError(f"{what} holds a {kind}: sizes are built from integers, letters, + − * /, floor, ceiling, Min")
+
+
+def _rounded(node: Any, parts: list[Expr]) -> Expr:
+    import sympy
+
+    if isinstance(node, sympy.Min):
+        return Least(tuple(parts))
+    return Floor(parts[0]) if isinstance(node, sympy.floor) else Ceil(parts[0])
 
 
 def _power(base: Expr, exponent: int) -> Expr:
@@ -155,9 +163,11 @@ def to_sympy(expr: Expr, symbols: Mapping[str, Any]) -> Any:
                 inverse = 1 / build(divisor)
                 return sympy.Mul(inverse, build(numerator), evaluate=not inverse.is_Number)
             case Floor(argument):
-                return sympy.floor(build(argument), evaluate=False)
+                inside = build(argument)
+                return sympy.floor(inside, evaluate=bool(inside.is_Number))
             case Ceil(argument):
-                return sympy.ceiling(build(argument), evaluate=False)
+                inside = build(argument)
+                return sympy.ceiling(inside, evaluate=bool(inside.is_Number))
             case Least(options):
                 return sympy.Min(*(build(option) for option in options), evaluate=False)
         raise UnsupportedError(f"no closed form of {node} is known with these letters: give numbers for them")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition, Tensor
+from convmath.language.linear import linear
 from convmath.language.polynomial import equal
+from convmath.language.tidy import has_ratio
 from convmath.language.tree import Expr, Int, Read, Sym, letters_of
 from convmath.language.write import write
 
@@ -33,6 +35,9 @@ def _check_arrays(definition: Definition) -> None:
                 f"{_counted(len(tensor.shape), 'axis', 'axes')}"
             )
     names = {read.array for read in definition.reads}
+    if len(definition.arrays) != len(definition.tensors) or len(set(definition.inputs)) != len(definition.inputs):
+        raise DefinitionError("an array is declared twice, or named twice in inputs")
+    _check_crop(definition)
     for tensor in definition.tensors:
         if tensor.name not in names:
             raise DefinitionError(f"{tensor} is never read: the formula reads {', '.join(sorted(names))}")
@@ -42,6 +47,16 @@ def _check_arrays(definition: Definition) -> None:
     for name in definition.inputs:
         if name not in names:
             raise DefinitionError(f"inputs names {name}, but the formula reads {', '.join(sorted(names))}")
+
+
+def _check_crop(definition: Definition) -> None:
+    """Only places that a condition writes can be cropped; a read's padding goes to the array that is read."""
+    for item, pair in zip(definition.output.subscripts, definition.crop, strict=True):
+        if pair != NO_PADDING and not (isinstance(item, Sym) and item.name in definition.written):
+            raise DefinitionError(
+                f"{definition.output} is padded along {item}, but nothing is added into its places by a condition: "
+                "give the padding to the array that is read"
+            )
 
 
 def _counted(number: int, one: str, many: str) -> str:
@@ -80,14 +95,15 @@ def _check_subscripts(definition: Definition) -> None:
         slopes = affine(item, definition.indices)
         if slopes is None:
             raise DefinitionError(f"{read}: the subscript {item} is not of the form size·index + … + size")
+        form = linear(item, definition.indices)
+        if form is not None and has_ratio(form[1]):
+            raise DefinitionError(f"{read}: the subscript {item} need not be an integer: write floor({form[1]})")
         for index in sorted(letters_of(item) & definition.indices - slopes.keys()):
             raise DefinitionError(f"{read}: the subscript {item} multiplies {index} by 0")
 
 
 def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
     """The size that multiplies each index of ``expr``, or None where that is not its form."""
-    from convmath.language.linear import linear
-
     form = linear(expr, indices)
     return None if form is None else form[0]
 
@@ -144,10 +160,31 @@ def _check_left_side(definition: Definition) -> None:
             raise DefinitionError(f"where {relation}: its left side must be an index of the output")
         if relation.op != "=":
             raise DefinitionError(f"where {relation}: a condition is an equation")
+    _check_written(definition)
     for letter in seen:
-        used = letter in definition.written or any(letter in letters_of(read) for read in definition.reads)
+        known = letter in definition.written or letter in dict(definition.ranges)
+        used = known or any(letter in letters_of(read) for read in definition.reads)
         if not used:
             raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
+
+
+def _check_written(definition: Definition) -> None:
+    """A place is written by one relation, and what else is read there must not bound it too."""
+    for term in definition.terms:
+        for relation in term.where:
+            letter = str(relation.left)
+            if relation.right != definition.written[letter]:
+                raise DefinitionError(
+                    f"{letter} is written by two conditions, {letter} = {relation.right} and "
+                    f"{letter} = {definition.written[letter]}: one operator has one; add the two operators' outputs"
+                )
+    for letter in definition.written:
+        reads = [read for read in definition.reads if letter in letters_of(read)]
+        if reads and letter not in dict(definition.ranges):
+            raise DefinitionError(
+                f"{reads[0]} reads at {letter}, which a condition writes: give it its range, as in "
+                f"ranges={{'{letter}': 'm'}}"
+            )
 
 
 def _check_one_place_each(definition: Definition, item: Expr) -> None:
@@ -170,8 +207,6 @@ def _check_one_place_each(definition: Definition, item: Expr) -> None:
 
 def polynomial_offset(item: Expr, indices: frozenset[str]) -> Expr:
     """What is left of ``item`` when every index is 0."""
-    from convmath.language.linear import linear
-
     form = linear(item, indices)
     assert form is not None, "checked by _check_subscripts"
     return form[1]

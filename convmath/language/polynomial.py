@@ -146,8 +146,8 @@ def _reduction(expr: Reduce) -> Polynomial:
 def _relation_key(relation: Relation, names: Mapping[str, str]) -> str:
     from convmath.language.substitute import rename
 
-    difference = polynomial(rename(relation.left, names)) - polynomial(rename(relation.right, names))
-    return f"{relation.op} {difference.key()}"
+    left, right = (polynomial(rename(side, names)) for side in (relation.left, relation.right))
+    return f"{left.key()} {relation.op} {right.key()}"
 
 
 def _depth(expr: Expr) -> int:

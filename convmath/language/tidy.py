@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import floor, prod
 
 from convmath.errors import ShapeError
+from convmath.language.factors import ONE, Number, as_node, cancel, coefficient, factored
 from convmath.language.substitute import Values, substitute
 from convmath.language.tree import (
     Add,
@@ -31,7 +32,6 @@ from convmath.language.tree import (
 )
 
 MOST_VISITED = 10_000
-ONE = Int(1)
 
 
 def put(expr: Expr, values: Values) -> Expr:
@@ -92,100 +92,50 @@ def holds(relation: Relation, values: Values) -> bool | None:
     return {"=": order == 0, "≤": order <= 0, "≥": order >= 0}[relation.op]
 
 
-Number = int | Fraction
-
-
-def _coefficient(term: Expr) -> tuple[Number, Expr]:
-    """(c, rest) with term = c · rest; rest is 1 for a number."""
-    match term:
-        case Int(value):
-            return value, ONE
-        case Ratio(Int(value), Int(divisor)):
-            return Fraction(value, divisor), ONE
-        case Mul((Int(value), *rest)):
-            return value, rest[0] if len(rest) == 1 else Mul(tuple(rest))
-    return 1, term
-
-
-def _number(value: Number) -> Expr:
-    whole = Int(value.numerator)
-    return whole if value.denominator == 1 else Ratio(whole, Int(value.denominator))
-
-
 def total(terms: list[Expr]) -> Expr:
     """The tidy sum of tidy terms; 0 for none."""
     gathered: dict[Expr, Number] = {}
     stack = list(reversed(terms))
     while stack:
         term = stack.pop()
-        number, rest = _coefficient(term)
+        number, rest = coefficient(term)
         if isinstance(rest, Add):
-            stack.extend(product([_number(number), inner]) for inner in reversed(rest.terms))
+            stack.extend(product([as_node(number), inner]) for inner in reversed(rest.terms))
         else:
             gathered[rest] = gathered.get(rest, 0) + number
     constant = gathered.pop(ONE, 0)
-    parts = [product([_number(number), rest]) for rest, number in gathered.items() if number]
+    parts = [product([as_node(number), rest]) for rest, number in gathered.items() if number]
     if constant or not parts:
-        parts.append(_number(constant))
+        parts.append(as_node(constant))
     return parts[0] if len(parts) == 1 else Add(tuple(_positive_first(parts)))
 
 
 def _positive_first(parts: list[Expr]) -> list[Expr]:
     """A sum that would open with a minus opens with its first positive term instead."""
-    if _coefficient(parts[0])[0] < 0:
+    if coefficient(parts[0])[0] < 0:
         for position, part in enumerate(parts):
-            if _coefficient(part)[0] > 0:
+            if coefficient(part)[0] > 0:
                 return [part, *parts[:position], *parts[position + 1 :]]
     return parts
 
 
 def product(factors: list[Expr]) -> Expr:
     """The tidy product of tidy factors; 1 for none."""
-    number: Number = 1
-    powers: dict[Expr, int] = {}
-    stack = list(reversed(factors))
-    while stack:
-        factor = stack.pop()
-        match factor:
-            case Int(value):
-                number *= value
-            case Ratio(Int(value), Int(divisor)):
-                number *= Fraction(value, divisor)
-            case Mul(inner):
-                stack.extend(reversed(inner))
-            case Pow(base, exponent):
-                powers[base] = powers.get(base, 0) + exponent
-            case _:
-                powers[factor] = powers.get(factor, 0) + 1
+    number, powers = factored(factors)
     if number == 0:
         return Int(0)
-    if _cancel(powers):
+    if cancel(powers):
         again = [base for base, exponent in powers.items() for _ in range(exponent)]
-        return product([_number(number), *again])
+        return product([as_node(number), *again])
     parts = [base if exponent == 1 else Pow(base, exponent) for base, exponent in powers.items()]
     if not parts:
-        return _number(number)
+        return as_node(number)
     sign = -1 if number < 0 and number.denominator != 1 else 1
     if number.numerator * sign != 1:
         parts.insert(0, Int(number.numerator * sign))
     top = parts[0] if len(parts) == 1 else Mul(tuple(parts))
     whole = top if number.denominator == 1 else Ratio(top, Int(number.denominator))
     return whole if sign == 1 else Mul((Int(-1), whole))
-
-
-def _cancel(powers: dict[Expr, int]) -> bool:
-    """g · (C/g) is C. Whether anything was cancelled."""
-    changed = False
-    quotients = [base for base in powers if isinstance(base, Ratio)]
-    for base in quotients:
-        while powers.get(base) and powers.get(base.divisor):
-            changed = True
-            for used in (base, base.divisor):
-                powers[used] -= 1
-                if not powers[used]:
-                    del powers[used]
-            powers[base.numerator] = powers.get(base.numerator, 0) + 1
-    return changed
 
 
 def _divide(numerator: Expr, divisor: Expr) -> Expr:
@@ -197,15 +147,15 @@ def _divide(numerator: Expr, divisor: Expr) -> Expr:
         return Int(1)
     if numerator == Int(0):
         return Int(0)
-    (top, rest), (bottom, below) = _coefficient(numerator), _coefficient(divisor)
+    (top, rest), (bottom, below) = coefficient(numerator), coefficient(divisor)
     if rest == below == ONE:
-        return _number(Fraction(top) / bottom)
+        return as_node(Fraction(top) / bottom)
     if top < 0:
-        return product([Int(-1), _divide(product([_number(-top), rest]), divisor)])
+        return product([Int(-1), _divide(product([as_node(-top), rest]), divisor)])
     if isinstance(divisor, Int) and isinstance(numerator, Add | Mul):
-        parts = [_coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
+        parts = [coefficient(t) for t in (numerator.terms if isinstance(numerator, Add) else (numerator,))]
         if all(number % divisor.value == 0 for number, _ in parts):
-            return total([product([_number(Fraction(number) / divisor.value), rest]) for number, rest in parts])
+            return total([product([as_node(Fraction(number) / divisor.value), rest]) for number, rest in parts])
     return Ratio(numerator, divisor)
 
 
@@ -233,9 +183,9 @@ def has_ratio(expr: Expr) -> bool:
 
 
 def _least(options: list[Expr]) -> Expr:
-    numbers = [number for number, rest in map(_coefficient, options) if rest == Int(1)]
-    others = list(dict.fromkeys(option for option in options if _coefficient(option)[1] != Int(1)))
-    kept = others + ([_number(min(numbers))] if numbers else [])
+    numbers = [number for number, rest in map(coefficient, options) if rest == Int(1)]
+    others = list(dict.fromkeys(option for option in options if coefficient(option)[1] != Int(1)))
+    kept = others + ([as_node(min(numbers))] if numbers else [])
     return kept[0] if len(kept) == 1 else Least(tuple(kept))
 
 

@@ -86,7 +86,9 @@ class Writer:
     def _product(self, factors: tuple[Expr, ...]) -> str:
         if factors[0] == Int(-1):
             return self.minus(self.write(_product_of(factors[1:]), PRODUCT))
-        return self.times([self.write(f, POWER if i else PRODUCT) for i, f in enumerate(factors)])
+        return self.times(
+            [self.write(f, POWER if i or isinstance(f, Ratio) else PRODUCT) for i, f in enumerate(factors)]
+        )
 
     # What a format changes.
     def number(self, value: int) -> str:

@@ -63,6 +63,12 @@ class Axes:
         )
 
 
+def check_flag(name: str, argument: str, value: object) -> None:
+    """Raises where a yes-or-no argument is neither True nor False."""
+    if not isinstance(value, bool):
+        raise DefinitionError(f"{name}: {argument} is {value!r}; it must be True or False")
+
+
 def _spread(value: Any, rank: int, what: str) -> list[Any]:
     """One value for each axis."""
     if not isinstance(value, tuple | list):

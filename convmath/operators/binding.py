@@ -19,50 +19,89 @@ from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.language.write import write
 
 
-def bind_shape(where: str, tensor: Tensor, shape: Sequence[Any], values: dict[str, Expr], symbols: Symbols) -> None:
-    """Puts the sizes of one array's ``shape`` into ``values``.
+class Binding:
+    """What one question gives: sizes of axes and of single letters, held against the operator's own values.
 
-    Raises:
-        ShapeError: the rank, or a size that is known already, is another.
+    ``values`` are the operator's, written in letters that are still open; ``given`` are those of the
+    question. A size that an expression must meet gives its one open letter a value: 2·m + 1 = 5 gives m.
     """
-    letters = ", ".join(write(item) for item in tensor.shape)
-    if isinstance(shape, str) or not isinstance(shape, Sequence):
-        raise ShapeError(f"{where}: the shape of {tensor.name} is {shape!r}; it must be a tuple ({letters})")
-    shown = shown_shape(shape)
-    if len(shape) != len(tensor.shape):
-        raise ShapeError(
-            f"{where} on {tensor.name} of shape {shown}: it has {len(shape)} axes, but {tensor.name} is ({letters}), "
-            f"with {len(tensor.shape)}"
-        )
-    pending: list[tuple[int, Expr, Expr]] = []
-    for axis, (wanted, given) in enumerate(zip(tensor.shape, shape, strict=True)):
+
+    def __init__(self, where: str, definition: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
+        self.where = where
+        self.definition = definition
+        self.values = values
+        self.symbols = symbols
+        self.given: dict[str, Expr] = {}
+
+    def all(self) -> dict[str, Expr]:
+        """Every letter that has a value now."""
+        return {**{letter: put(value, self.given) for letter, value in self.values.items()}, **self.given}
+
+    def shape(self, tensor: Tensor, shape: Sequence[Any]) -> None:
+        """The sizes of one array.
+
+        Raises:
+            ShapeError: the rank, or a size that is known already, is another.
+        """
+        letters = ", ".join(write(item) for item in tensor.shape)
+        if isinstance(shape, str) or not isinstance(shape, Sequence):
+            raise ShapeError(f"{self.where}: the shape of {tensor.name} is {shape!r}; it must be a tuple ({letters})")
+        where = f"{self.where} on {tensor.name} of shape {shown_shape(shape)}"
+        if len(shape) != len(tensor.shape):
+            raise ShapeError(
+                f"{where}: it has {len(shape)} axes, but {tensor.name} is ({letters}), with {len(tensor.shape)}"
+            )
+        found = [self._size(given, f"{where}: axis {axis}") for axis, given in enumerate(shape)]
+        order = sorted(range(len(found)), key=lambda axis: not isinstance(put(tensor.shape[axis], self.values), Sym))
+        for axis in order:  # single letters first: what they give may settle the others
+            wanted = tensor.shape[axis]
+            expected = self._meet(wanted, found[axis])
+            if expected is not None:
+                role = f"{write(wanted)}, {keyword(wanted.name)}" if isinstance(wanted, Sym) else write(wanted)
+                raise ShapeError(
+                    f"{where}: axis {axis} ({word(write(wanted))}) has size {write(found[axis])}, but the operator "
+                    f"has {write(expected)} there ({role})"
+                )
+
+    def letter(self, letter: str, given: Any) -> None:
+        """The value of one letter of the definition or of the user.
+
+        Raises:
+            ShapeError: there is no such letter, or it has another value.
+        """
+        known = dict.fromkeys((*self.definition.sizes, *sorted(_letters(self.values))))
+        if letter not in known:
+            raise ShapeError(f"{self.where} has no size called {letter}: its sizes are {', '.join(known)}")
+        found = self._size(given, f"{self.where}: {letter}")
+        expected = self._meet(Sym(letter), found)
+        if expected is not None:
+            named = letter if keyword(letter) == letter else f"{keyword(letter)} ({letter})"
+            raise ShapeError(f"{self.where}: {named} is {write(expected)} already, so it cannot be {write(found)}")
+
+    def _size(self, given: Any, what: str) -> Expr:
         try:
-            found = size(given, f"{where} on {tensor.name} of shape {shown}: axis {axis}", symbols)
+            return size(given, what, self.symbols)
         except ParseError as error:
             raise ShapeError(str(error)) from None
-        if isinstance(wanted, Sym) and wanted.name not in values:
-            values[wanted.name] = found
-        else:
-            pending.append((axis, wanted, found))
-    for axis, wanted, found in pending:
-        _solve(wanted, found, values)
-        expected = put(wanted, values)
-        if not equal(expected, found):
-            why = f" ({write(wanted)}, {keyword(wanted.name)})" if isinstance(wanted, Sym) else f" ({write(wanted)})"
-            raise ShapeError(
-                f"{where} on {tensor.name} of shape {shown}: axis {axis} ({word(write(wanted))}) has size "
-                f"{write(found)}, but the operator has {write(expected)} there{why}"
-            )
+
+    def _meet(self, wanted: Expr, found: Expr) -> Expr | None:
+        """Makes ``wanted`` equal to ``found``; what it is instead, where that cannot be."""
+        left = put(wanted, self.values)
+        if isinstance(left, Sym) and left.name not in self.given:
+            self.given[left.name] = found
+            return None
+        difference = polynomial(put(left, self.given)) - polynomial(found)
+        unknown = [name for name in sorted(letters_of(left)) if name not in self.given]
+        form = difference.split(unknown[0]) if len(unknown) == 1 else None
+        slope, rest = (form[0].value(), form[1].value()) if form else (None, None)
+        if slope and rest is not None and (-rest / Fraction(slope)).denominator == 1:
+            self.given[unknown[0]] = Int(int(-rest / Fraction(slope)))
+        expected = put(left, self.given)
+        return None if equal(expected, found) else expected
 
 
-def _solve(wanted: Expr, found: Expr, values: dict[str, Expr]) -> None:
-    """The one letter of ``wanted`` that has no value yet, where it stands in it linearly: L of L + 2 = 5."""
-    difference = polynomial(put(wanted, values)) - polynomial(found)
-    unknown = [name for name in letters_of(wanted) if name not in values]
-    form = difference.split(unknown[0]) if len(unknown) == 1 else None
-    slope, rest = (form[0].value(), form[1].value()) if form else (None, None)
-    if slope and rest is not None and (-rest / Fraction(slope)).denominator == 1:
-        values[unknown[0]] = Int(int(-rest / Fraction(slope)))
+def _letters(values: Mapping[str, Expr]) -> set[str]:
+    return {letter for value in values.values() for letter in letters_of(value)}
 
 
 def shown_shape(shape: Sequence[Any]) -> str:

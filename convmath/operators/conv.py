@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from convmath.errors import DefinitionError
-from convmath.operators.axes import Axes
+from convmath.operators.axes import Axes, check_flag
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
@@ -34,8 +34,10 @@ def _conv(
     groups: Any = 1,
     bias: bool = True,
 ) -> Operator:
+    call = {name: value for name, value in locals().items() if name != "rank"}
     name = f"conv{rank}d"
     a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
+    check_flag(name, "bias", bias)
     ch, ranges = _grouped(groups)
     product = f"W[{ch['y']},c,{a('{u}')}] * X[n,{ch['x']},{a('{s}*{i}+{d}*{u}-{p}')}]"
     shapes = {"X": f"N,C,{a('{L}')}", "W": f"O,{ch['c']},{a('{k}')}"} | ({"b": "O"} if bias else {})
@@ -46,6 +48,7 @@ def _conv(
         {"X": f"0,0,{a('({p},{q})')}"},
         ranges=ranges,
         values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
+        call=(name, call),
     )
 
 
@@ -72,6 +75,7 @@ def _conv_transpose(
     bias: bool = True,
     dilation: Any = 1,
 ) -> Operator:
+    call = {name: value for name, value in locals().items() if name != "rank"}
     name = f"conv_transpose{rank}d"
     a = Axes(
         name,
@@ -83,6 +87,7 @@ def _conv_transpose(
         extra=output_padding,
     )
     _check_output_padding(name, a)
+    check_flag(name, "bias", bias)
     ch, ranges = _grouped(groups)
     tap = "{u}" if dilation == 1 and not isinstance(dilation, bool) else "{d}*{u}"
     places = ", ".join(a("{t}={s}*{i}+" + tap + "-{p}").split(","))
@@ -95,6 +100,7 @@ def _conv_transpose(
         {"Y": f"0,0,{a('({p},{q}-{a})')}"},
         ranges=ranges,
         values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
+        call=(name, call),
     )
 
 

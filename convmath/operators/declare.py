@@ -14,9 +14,11 @@ from convmath.language.parse import parse_formula, parse_list
 from convmath.language.sizes import size
 from convmath.language.split import split_terms
 from convmath.language.tree import Expr, Kind, Relation
+from convmath.operators.call import remember
 from convmath.operators.lift import lift
 from convmath.operators.operator import Operator
 
+LONGEST_NAME = 80
 Sizes = Any
 """``"N,C,L"``, or a tuple of integers, letters, texts and SymPy expressions; one alone for one axis."""
 
@@ -58,7 +60,13 @@ def define(
         ParseError: a text is not in the language; nothing of it was run.
         DefinitionError: the declaration contradicts itself; the message names the place.
     """
-    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {})
+    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise ParseError(
+            f"name is {str(name)[:60]!r}; it must be one printable line of at most {LONGEST_NAME} characters"
+        )
+    asked = {"formula": formula, "shapes": shapes, "padding": padding, "inputs": inputs, "reduce": reduce}
+    asked |= {"ranges": ranges, "name": name}
+    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {}, call=("define", asked))
 
 
 def declare(
@@ -71,8 +79,13 @@ def declare(
     ranges: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     given: tuple[Relation, ...] = (),
+    *,
+    call: tuple[str, Mapping[str, Any]],
 ) -> Operator:
-    """``define``, with values for letters: what the ready-made operators call."""
+    """``define``, with values for letters: what the ready-made operators call.
+
+    ``call`` is the public function with its arguments, from which a saved derivation is made again.
+    """
     symbols: Symbols = {}
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
@@ -83,7 +96,8 @@ def declare(
     except ConvmathError as error:
         raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
     found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
-    return Operator(name, definition, {**lifted, **found}, symbols)
+    function, arguments = call
+    return Operator(name, definition, {**lifted, **found}, symbols, remember(function, symbols, arguments))
 
 
 def _definition(
@@ -96,6 +110,9 @@ def _definition(
     given: tuple[Relation, ...],
     symbols: Symbols,
 ) -> Definition:
+    for what, given_for in (("shapes", shapes), ("padding", padding), ("ranges", ranges)):
+        if not isinstance(given_for, Mapping):
+            raise ParseError(f"{what} is {given_for!r}; it must be a dictionary such as {{'X': 'N,C,L'}}")
     if not isinstance(formula, str):
         raise ParseError(f'the formula is {formula!r}; it must be a text such as "Y[n,o] = W[o,c] * X[n,c]"')
     left, right, where, written_ranges = parse_formula(formula)
@@ -111,7 +128,8 @@ def _definition(
         tensors.append(Tensor(name, tuple(_single(name, entry) for entry in entries), pairs))
     extra = tuple((k, size(v, f"the range of {k}", symbols)) for k, v in ranges.items())
     split = split_terms(left, right, where, (*written_ranges, *extra), reduce)
-    data = tuple(inputs) if inputs is not None else ("X",) if "X" in sized else tuple(sized)
+    named = [name.strip() for name in inputs.split(",")] if isinstance(inputs, str) else inputs
+    data = tuple(named) if named is not None else ("X",) if "X" in sized else tuple(sized)
     crop = _pairs(left.array, padded.get(left.array), len(left.subscripts))
     return Definition(left, split.terms, tuple(tensors), crop, split.ranges, split.reduce, data, given)
 

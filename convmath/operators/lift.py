@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from convmath.language.definition import Definition, Tensor
+from convmath.language.definition import Definition, Tensor, Term
 from convmath.language.letters import fresh
 from convmath.language.tidy import tidy
-from convmath.language.tree import Add, Expr, Int, Mul, Read, Sym, walk
+from convmath.language.tree import Expr, Int, Read, Relation, Sym, letters_of, mapped, negative, walk
 
 LARGEST_LEFT = 2
 """Sizes up to this number stay numbers; 1 and 2 read better than a letter."""
@@ -25,7 +25,8 @@ def lift(definition: Definition) -> tuple[Definition, dict[str, Expr]]:
     tensors = tuple(lifter.tensor(tensor) for tensor in definition.tensors)
     ranges = tuple((name, lifter.range(name, size)) for name, size in definition.ranges)
     crop = tuple((lifter.number(a, "p"), lifter.number(b, "q")) for a, b in definition.crop)
-    found = replace(definition, tensors=tensors, ranges=ranges, crop=crop)
+    left = Read(definition.output.array, tuple(lifter.left(item) for item in definition.output.subscripts))
+    found = replace(definition, output=left, tensors=tensors, ranges=ranges, crop=crop)
     return lifter.factors(found), lifter.values
 
 
@@ -34,7 +35,7 @@ class _Lifter:
         self.definition = definition
         self.taken = set(definition.sizes) | set(definition.indices)
         self.values: dict[str, Expr] = {}
-        self.of_index: dict[tuple[str, Expr], Expr] = {}
+        self.of_index: dict[tuple[str, Int], Expr] = {}
 
     def letter(self, wanted: str, value: Expr) -> Expr:
         name = fresh(wanted, self.taken)
@@ -66,30 +67,38 @@ class _Lifter:
     def number(self, size: Expr, wanted: str) -> Expr:
         return self.letter(wanted, size) if isinstance(size, Int) and size.value > LARGEST_LEFT else size
 
+    def left(self, item: Expr) -> Expr:
+        """A left side such as 16·m + o: where o takes 16 values, 16 is the letter that its range was given."""
+        inside = letters_of(item)
+        known = {size.value: letter for (name, size), letter in self.of_index.items() if name in inside}
+
+        def rebuilt(expr: Expr) -> Expr:
+            if isinstance(expr, Int):
+                return known.get(expr.value, expr)
+            return mapped(expr, rebuilt)
+
+        return rebuilt(item)
+
     def factors(self, definition: Definition) -> Definition:
-        """Large numbers inside subscripts, each by a letter of its own."""
+        """Large numbers inside subscripts and conditions, each by a letter of its own."""
         known: dict[int, Expr] = {}
 
         def rebuilt(expr: Expr) -> Expr:
-            match expr:
-                case Int(value) if value > LARGEST_FACTOR:
-                    if value not in known:
-                        known[value] = self.letter("m", expr)
-                    return known[value]
-                case Add(items):
-                    return Add(tuple(map(rebuilt, items)))
-                case Mul((Int(value), *rest)) if value < -LARGEST_FACTOR:
-                    return Mul((Int(-1), rebuilt(Int(-value)), *map(rebuilt, rest)))
-                case Mul(items):
-                    return Mul(tuple(map(rebuilt, items)))
-                case Int(value) if value < -LARGEST_FACTOR:
-                    return Mul((Int(-1), rebuilt(Int(-value))))
-            return expr
+            if not isinstance(expr, Int) or abs(expr.value) <= LARGEST_FACTOR:
+                return mapped(expr, rebuilt)
+            value = abs(expr.value)
+            if value not in known:
+                known[value] = self.letter("m", Int(value))
+            return known[value] if expr.value > 0 else negative(known[value])
 
-        def read(item: Read) -> Read:
-            return Read(item.array, tuple(rebuilt(tidy(part)) for part in item.subscripts))
+        def lifted(expr: Expr) -> Expr:
+            plain = tidy(expr)
+            large = any(isinstance(node, Int) and abs(node.value) > LARGEST_FACTOR for node in walk(plain))
+            return rebuilt(plain) if large else expr
 
-        if not any(isinstance(n, Int) and abs(n.value) > LARGEST_FACTOR for r in definition.reads for n in walk(r)):
-            return definition
-        terms = tuple(replace(term, reads=tuple(map(read, term.reads))) for term in definition.terms)
-        return replace(definition, terms=terms)
+        def term(item: Term) -> Term:
+            reads = tuple(Read(read.array, tuple(map(lifted, read.subscripts))) for read in item.reads)
+            where = tuple(Relation(r.left, r.op, lifted(r.right)) for r in item.where)
+            return Term(reads, item.reduced, where, item.scale)
+
+        return replace(definition, terms=tuple(map(term, definition.terms)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convmath.operators.axes import Axes
+from convmath.operators.axes import Axes, check_flag
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
@@ -15,12 +15,14 @@ def linear(in_features: Any, out_features: Any, bias: bool = True) -> Operator:
     Raises:
         DefinitionError: an argument is out of range.
     """
+    check_flag("linear", "bias", bias)
     return declare(
         "linear",
         "Y[n,o] = " + ("b[o] + " if bias else "") + "W[o,c] * X[n,c]",
         {"X": "N,C", "W": "O,C"} | ({"b": "O"} if bias else {}),
         {},
         values={"C": in_features, "O": out_features},
+        call=("linear", {"in_features": in_features, "out_features": out_features, "bias": bias}),
     )
 
 
@@ -37,4 +39,5 @@ def per_pixel_linear(rank: int, in_channels: Any, out_channels: Any, stride: Any
         {"X": f"N,C,{a('{L}')}", "W": "O,C"} | ({"b": "O"} if bias else {}),
         {},
         values={"C": in_channels, "O": out_channels, **a.values},
+        call=("per_pixel_linear", {"rank": rank}),  # only the book makes it, so it is never saved by itself
     )

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from convmath.derive.counts import mac_chains, parameter_chain
 from convmath.derive.extent import extents
+from convmath.derive.gradient import gradient
 from convmath.derive.quantity import derive_quantity
 from convmath.derive.receptive import receptive_chains
-from convmath.errors import DefinitionError, ParseError, ShapeError
+from convmath.errors import DefinitionError, ShapeError
 from convmath.language.border import Symbols, answer
 from convmath.language.definition import Definition
-from convmath.language.letters import fresh, keyword
-from convmath.language.sizes import size
+from convmath.language.letters import fresh
 from convmath.language.tidy import put
-from convmath.language.tree import Expr, Sym, letters_of
-from convmath.operators.binding import bind_shape, check_values, shown_shape
+from convmath.language.tree import Expr, letters_of
+from convmath.operators.binding import Binding, check_values, shown_shape
+from convmath.operators.call import Call, remember
+from convmath.operators.claim import QuantityClaim
+from convmath.operators.naming import in_the_users_letters, with_divisions
 from convmath.operators.plan import Plan, make_plan
 
 if TYPE_CHECKING:
@@ -35,11 +38,16 @@ class Operator:
         name: what to call it in messages and titles.
         general: its definition in letters.
         values: what was given for letters; the others stay open.
+        call: the public function and the arguments that made it.
     """
 
-    def __init__(self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
+    def __init__(
+        self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols, call: Call
+    ) -> None:
         self.name = name
-        self.general, self.values = _in_the_users_letters(general, values)
+        self.call = call
+        named, self.values = in_the_users_letters(general, values)
+        self.general = with_divisions(name, named, self.values)
         self.symbols = dict(symbols)
         check_values(name, self.general, self.values, DefinitionError)
 
@@ -100,8 +108,31 @@ class Operator:
             ShapeError: a size does not fit.
         """
         values, symbols = self._bound(shapes, sizes)
-        general, values = _in_the_users_letters(self.general, values)
-        return derive_quantity(self.name, general, quantity, values, symbols)
+        new = tuple((letter, value) for letter, value in values.items() if letter not in self.values)
+        claim = QuantityClaim(quantity, self.call, new)
+        general, values = in_the_users_letters(self.general, values)
+        return derive_quantity(self.name, general, quantity, values, claim, symbols)
+
+    def gradient(self, array: str, *shapes: Shape, **sizes: Any) -> Operator:
+        """The operator that gives the gradient with respect to one array, from that of the output.
+
+        Args:
+            array: the name of the array, as in the definition: ``"X"``, ``"W"``, ``"b"``.
+            shapes: the shape of each input, where the gradient is to be run: a stride forgets it.
+            sizes: values for single letters.
+
+        Returns:
+            An operator whose first array, G, has the shape of the output, and whose others are those
+            that the gradient reads.
+
+        Raises:
+            DefinitionError: there is no such array.
+            UnsupportedError: the operator is a maximum or a minimum.
+        """
+        values, symbols = self._bound(shapes, sizes)
+        new = {letter: value for letter, value in values.items() if letter not in self.values}
+        call = remember("gradient", symbols, {"array": array, **new}, of=self.call)
+        return Operator(f"gradient of {self.name} by {array}", gradient(self.general, array), values, symbols, call)
 
     def __call__(self, *arrays: NDArray[Any], **named: Any) -> NDArray[Any]:
         """Runs the definition on NumPy arrays.
@@ -122,44 +153,28 @@ class Operator:
 
     def _bound(self, shapes: Sequence[Shape], sizes: Mapping[str, Any]) -> tuple[dict[str, Expr], Symbols]:
         """The operator's values with those of this call."""
-        values, symbols = dict(self.values), dict(self.symbols)
         if len(shapes) > len(self.general.inputs):
             raise ShapeError(
                 f"{self.name} takes the shape of {', '.join(self.general.inputs) or 'no array'}, "
                 f"but {len(shapes)} were given"
             )
-        for name, given in zip(self.general.inputs, shapes, strict=False):
-            bind_shape(self.name, self.general.arrays[name], given, values, symbols)
-        for letter, given in sizes.items():
-            self._bind_letter(letter, given, values, symbols)
-        shown = ", ".join(f"{n} of shape {shown_shape(s)}" for n, s in zip(self.general.inputs, shapes, strict=False))
-        check_values(f"{self.name} on {shown}" if shown else self.name, self.general, values, ShapeError)
-        return values, symbols
+        return self.bound(dict(zip(self.general.inputs, shapes, strict=False)), sizes)
 
-    def _bind_letter(self, letter: str, given: Any, values: dict[str, Expr], symbols: Symbols) -> None:
-        if letter not in self.general.sizes:
-            known = ", ".join(self.general.sizes)
-            raise ShapeError(f"{self.name} has no size called {letter}: its sizes are {known}")
-        try:
-            found = size(given, f"{self.name}: {letter}", symbols)
-        except ParseError as error:
-            raise ShapeError(str(error)) from None
-        if values.setdefault(letter, found) != found:
-            named = letter if keyword(letter) == letter else f"{keyword(letter)} ({letter})"
-            raise ShapeError(f"{self.name}: {named} is {values[letter]} already, so it cannot be {found}")
+    def bound(self, shapes: Mapping[str, Shape], sizes: Mapping[str, Any]) -> tuple[dict[str, Expr], Symbols]:
+        """The operator's values with those that array shapes (by name) and single letters give.
+
+        Raises:
+            ShapeError: a size does not fit; the message says what would.
+        """
+        binding = Binding(self.name, self.general, self.values, dict(self.symbols))
+        for name, given in shapes.items():
+            binding.shape(self.general.arrays[name], given)
+        for letter, given in sizes.items():
+            binding.letter(letter, given)
+        values = binding.all()
+        shown = ", ".join(f"{name} of shape {shown_shape(given)}" for name, given in shapes.items())
+        check_values(f"{self.name} on {shown}" if shown else self.name, self.general, values, ShapeError)
+        return values, binding.symbols
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.definition}>"
-
-
-def _in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tuple[Definition, dict[str, Expr]]:
-    """The definition with letters that the user named renamed, where no other letter is in the way."""
-    wanted = {letter: value.name for letter, value in values.items() if isinstance(value, Sym)}
-    stay = (set(general.sizes) - wanted.keys()) | general.indices
-    inside = {letter for value in values.values() if not isinstance(value, Sym) for letter in letters_of(value)}
-    names = list(wanted.values())
-    legal = {old: new for old, new in wanted.items() if new not in stay and new not in inside and names.count(new) == 1}
-    if len(legal) < len(wanted):
-        legal = {}
-    renamed = general.renamed(legal)
-    return renamed, {legal.get(old, old): value for old, value in values.items() if old not in legal}

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from convmath.language.tree import Int, Mul, Relation, Sym
+from convmath.errors import DefinitionError
 from convmath.operators.axes import Axes
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
+
+
+def _check_padding(name: str, a: Axes) -> None:
+    """PyTorch's rule, where there are numbers."""
+    for axis in a.axes:
+        for letter in (axis.before, axis.after):
+            padding, kernel = a.values[letter], a.values[axis.kernel]
+            if isinstance(padding, int) and isinstance(kernel, int) and 2 * padding > kernel > 0:
+                raise DefinitionError(
+                    f"{name}: padding is {padding}; it must be at most half of kernel_size ({kernel}), as in PyTorch. "
+                    f"Use padding ≤ {kernel // 2} or kernel_size ≥ {2 * padding}."
+                )
 
 
 def _pool(
     kind: Literal["max", "avg"], rank: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1
 ) -> Operator:
     name = f"{kind}_pool{rank}d"
+    call = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+    if kind == "max":
+        call["dilation"] = dilation
     step = kernel_size if stride is None else stride
     a = Axes(name, rank, kernel=kernel_size, stride=step, padding=padding, dilation=dilation)
     places = a("{s}*{i}+{d}*{u}-{p}") if kind == "max" else a("{s}*{i}+{u}-{p}")
-    half = dict.fromkeys((b, axis.kernel) for axis in a.axes for b in (axis.before, axis.after))
+    _check_padding(name, a)
     return declare(
         name,
         f"Y[n,c,{a('{i}')}] = X[n,c,{places}]",
@@ -26,7 +41,7 @@ def _pool(
         reduce="max" if kind == "max" else "mean",
         ranges={axis.tap: axis.kernel for axis in a.axes},
         values=a.values,
-        given=tuple(Relation(Mul((Int(2), Sym(p))), "≤", Sym(k)) for p, k in half),  # as torch, which refuses more
+        call=(name, call),
     )
 
 

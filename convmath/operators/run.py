@@ -12,7 +12,6 @@ from convmath.evaluate import evaluate
 from convmath.language.definition import Definition
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Sym, letters_of
-from convmath.operators.binding import bind_shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,29 +53,13 @@ def _concrete(
     operator: Operator, shapes: tuple[tuple[str, tuple[int, ...]], ...], sizes: tuple[tuple[str, Any], ...]
 ) -> tuple[Definition, tuple[int, ...]]:
     """The definition with every size a number, and the output's shape."""
-    values, symbols = operator._bound((), dict(sizes))
-    for name, shape in shapes:
-        bind_shape(operator.name, operator.general.arrays[name], shape, values, symbols)
-    found = dict(values)
-    _solve_shapes(operator, dict(shapes), found)
-    missing = [letter for letter in operator.general.sizes if letters_of(found.get(letter, Sym(letter)))]
+    bound, _ = operator.bound(dict(shapes), dict(sizes))
+    missing = [letter for letter in operator.general.sizes if letters_of(bound.get(letter, Sym(letter)))]
     if missing:
         names = ", ".join(missing)
         raise ShapeError(f"{operator.name}: no array says what {names} is; give it by name, as in {missing[0]}=1")
-    bound = operator._bound(
-        [dict(shapes)[name] for name in operator.general.inputs],
-        {letter: value for letter, value in found.items() if letter not in operator.values},
-    )[0]
     size = tuple(_number(put(extent, bound)) for extent in extents(operator.general))
     return operator.general.substitute(bound), size
-
-
-def _solve_shapes(operator: Operator, shapes: Mapping[str, tuple[int, ...]], found: dict[str, Expr]) -> None:
-    """Letters that only an operator argument named, such as conv2d(C, O, k): their sizes are read off too."""
-    for name, shape in shapes.items():
-        for item, size in zip(operator.general.arrays[name].shape, shape, strict=True):
-            if isinstance(item, Sym) and isinstance(found.get(item.name), Sym):
-                found[item.name] = Int(size)
 
 
 def _number(expr: Expr) -> int:

@@ -12,11 +12,11 @@ from convmath.proof.points import Points, Shapes, every_place
 from convmath.proof.sample import sample
 from convmath.proof.statement import Statement
 
-WIDE, NARROW, TIGHT = 7, 3, 2
-"""How many values a letter takes: few where sums run over it, since every place is visited."""
+SPANS = (7, 7, 5, 4, 3)
+"""How many values a letter takes, by the number of indices that run: every place is visited."""
+TIGHT = 2
+"""The same for more indices than that."""
 LONGEST_COUNT = 2_000
-MANY = 4
-"""More indices than this under one sum, and a letter takes the fewest values."""
 
 
 def agree(
@@ -64,9 +64,9 @@ def points_for(
     letters = set(more) | {letter for statement in statements for letter in statement.letters()}
     letters |= {letter for relation in relations for letter in letters_of(relation.left, relation.right)}
     letters |= {letter for _, shape in shapes for letter in letters_of(*shape)}
-    sums = [node for s in statements for r in s.relations for node in walk(r.right) if isinstance(node, Reduce)]
-    deepest = max((len(node.ranges) for node in sums), default=0)
-    span = WIDE if deepest == 0 else NARROW if deepest <= MANY else TIGHT
+    sums = [len(n.ranges) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
+    deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
+    span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
     lower = facts(relations).lower
     return sample(relations, tuple(sorted(letters - less)), tuple(sorted(lower.items())), shapes, span)
 

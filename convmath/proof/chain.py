@@ -64,7 +64,7 @@ def fold(chains: tuple[Chain, ...]) -> tuple[Chain, ...]:
 def alike(chain: Chain, earlier: tuple[Chain, ...]) -> tuple[int | None, tuple[tuple[str, str], ...]]:
     """(which earlier chain makes the same moves, with which letters changed), or (None, ())."""
     for position, other in enumerate(earlier):
-        if other.like is None and len(other.steps) == len(chain.steps) > 2:
+        if other.like is None and len(other.steps) == len(chain.steps) > 1:
             letters = _matching(other, chain)
             if letters is not None:
                 return position, letters

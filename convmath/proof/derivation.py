@@ -20,10 +20,11 @@ from convmath.proof.step import Ground, Step
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Something that was evaluated and held, and proves nothing: what, and at how many points."""
+    """Something that was evaluated and held, and proves nothing: what, and at how many points or arrays."""
 
     what: str
     points: int
+    unit: str = "points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,25 @@ class Claim(ABC):
 
 
 CLAIMS = {
-    "quantity": "convmath.derive.quantity:read_claim",
+    "quantity": "convmath.operators.claim:read_claim",
     "theorem": "convmath.book.entries:read_claim",
 }
 """The shelf: each kind of claim, and the function that reads it back, imported when it is asked for."""
+
+
+SAID = (
+    "title",
+    "find",
+    "statement",
+    "definitions",
+    "assumptions",
+    "lines",
+    "trials",
+    "source",
+    "notes",
+    "single",
+)
+"""What a derivation says besides its steps: all of it is compared when it is checked."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,8 @@ class Derivation:
         values: what the user gave for the letters; the numbers are put in at the end.
         trials: what was tried besides (not proved).
         source: where the statement is published, and what is unsaid there.
+        statement: for a theorem, what is claimed, in words.
+        notes: what was asked for and could not be derived, with the reason.
     """
 
     title: str
@@ -100,6 +118,8 @@ class Derivation:
     trials: tuple[Trial, ...] = ()
     source: str = ""
     single: bool = True
+    statement: str = ""
+    notes: tuple[str, ...] = ()
     symbols: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -125,7 +145,18 @@ class Derivation:
 
     def compare(self, fresh: Derivation) -> None:
         """Raises where what this says is not what ``fresh`` says."""
-        for what in ("title", "find", "definitions", "assumptions", "lines", "trials", "source", "single"):
+        for what in (
+            "title",
+            "find",
+            "definitions",
+            "assumptions",
+            "lines",
+            "trials",
+            "source",
+            "single",
+            "statement",
+            "notes",
+        ):
             _compare(what, getattr(self, what), getattr(fresh, what))
         _compare("values", dict(self.values), dict(fresh.values))
         for what in ("heading", "subject", "moves"):

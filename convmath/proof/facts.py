@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import ceil
 
 from convmath.language.monomials import Monomial, Number, Polynomial, times
 from convmath.language.polynomial import polynomial
-from convmath.language.tree import Expr, Int, Ranges, Relation, Sym
+from convmath.language.tree import Expr, Floor, Int, Ranges, Ratio, Relation, Sym, walk
 
 DEEPEST = 3
 """How many assumed inequalities one certificate may use."""
@@ -34,6 +35,10 @@ class Facts:
             if isinstance(relation.left, Sym) and relation.op in ("≥", "=") and isinstance(relation.right, Int):
                 name, value = relation.left.name, relation.right.value
                 found[name] = max(value, found.get(name, value))
+        for fact, _ in self.known:
+            alone = _single_bound(fact)
+            if alone is not None and "(" in alone[0]:  # a floor or a minimum that is bounded by itself
+                found[alone[0]] = max(alone[1], found.get(alone[0], alone[1]))
         return found
 
     @cached_property
@@ -56,11 +61,22 @@ class Facts:
 
     def not_negative(self, expr: Expr) -> str | None:
         """A certificate that ``expr`` ≥ 0 at every point of the assumptions, or None: not shown."""
-        return self._certify(polynomial(expr))
+        return self._with_floors(expr)._certify(polynomial(expr))
 
     def positive(self, expr: Expr) -> str | None:
         """A certificate that ``expr`` ≥ 1."""
-        return self._certify(polynomial(expr) - Polynomial.constant(1))
+        return self._with_floors(expr)._certify(polynomial(expr) - Polynomial.constant(1))
+
+    def _with_floors(self, expr: Expr) -> Facts:
+        """These facts, with c·⌊r/c⌋ ≤ r and r ≤ c·⌊r/c⌋ + c − 1 for the floors in ``expr`` where c ≥ 1."""
+        inside = (expr, *(size for _, size in self.ranges))
+        floors = {node for part in inside for node in walk(part) if isinstance(node, Floor)}
+        more = []
+        for node in sorted(floors, key=str):
+            if isinstance(node.argument, Ratio) and self._certify(polynomial(node.argument.divisor - 1)) is not None:
+                top, step = node.argument.numerator, node.argument.divisor
+                more += [Relation(step * node, "≤", top), Relation(top, "≤", step * node + step - 1)]
+        return facts((*self.relations, *more), self.ranges) if more else self
 
     def _certify(self, poly: Polynomial) -> str | None:
         cleared = self._cleared(poly)
@@ -121,6 +137,18 @@ class Facts:
                 if legal and weighted not in seen:
                     seen.add(weighted)
                     yield weighted
+
+
+def _single_bound(poly: Polynomial) -> tuple[str, int] | None:
+    """(x, least value) where ``poly`` ≥ 0 says c·x + b ≥ 0 with c > 0, else None."""
+    if len(poly.atoms()) != 1:
+        return None
+    (name,) = poly.atoms()
+    form = poly.split(name)
+    slope, rest = (form[0].value(), form[1].value()) if form else (None, None)
+    if slope is None or rest is None or slope <= 0:
+        return None
+    return name, ceil(Fraction(-rest) / slope)
 
 
 def _shifted(poly: Polynomial, lower: dict[str, int]) -> Polynomial:

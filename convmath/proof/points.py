@@ -35,7 +35,10 @@ from convmath.language.tree import (
 Ints = NDArray[np.int64]
 Value = tuple[Ints, Ints | None]
 Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
-MOST_PLACES = 50_000
+LARGEST = 2**20
+"""The largest number in an expression: products of a few of them must fit 64 bits."""
+FARTHEST = 2**40
+MOST_PLACES = 5_000
 
 
 class Points:
@@ -60,6 +63,8 @@ class Points:
 
     def number(self, value: int) -> Ints:
         """One number at every point."""
+        if abs(value) > LARGEST:
+            raise UnsupportedError(f"{value} is too large for exact points: give it as a letter with a value")
         if value not in self.numbers:
             self.numbers[value] = np.full(self.count, value, np.int64)
         return self.numbers[value]
@@ -76,7 +81,7 @@ class Points:
     def holds(self, relation: Relation) -> NDArray[np.bool_]:
         (a, x), (b, y) = self.value(relation.left), self.value(relation.right)
         if relation.op == "∣":
-            return np.asarray(b % a == 0)
+            return np.asarray(np.where(a == 0, b == 0, b % np.where(a == 0, 1, a) == 0))
         left, right = (a if y is None else a * y), (b if x is None else b * x)
         return np.asarray({"=": np.equal, "≤": np.less_equal, "≥": np.greater_equal}[relation.op](left, right))
 
@@ -94,7 +99,7 @@ class Points:
             case Mul(factors):
                 return _fold(_times, [self.value(factor) for factor in factors])
             case Pow(base, exponent):
-                return _fold(_times, [self.value(base)] * exponent)
+                return _fold(_times, [_bounded(self.value(base), exponent)] * exponent)
             case Ratio(numerator, divisor):
                 (a, x), (b, y) = self.value(numerator), self.value(divisor)
                 return _plain(a if y is None else a * y, b if x is None else b * x)
@@ -150,6 +155,14 @@ class Points:
         if total is None:
             return np.zeros(self.count, np.int64), None
         return _plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
+
+
+def _bounded(value: Value, exponent: int) -> Value:
+    """``value``, where its power still fits 64 bits with room to spare."""
+    largest = int(np.abs(value[0]).max(initial=0))
+    if largest**exponent > FARTHEST:
+        raise UnsupportedError(f"a power {exponent} is too large for exact points: give it as a letter with a value")
+    return value
 
 
 def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from convmath.language.definition import NO_PADDING, Definition, letters_used
 from convmath.language.letters import fresh
 from convmath.language.linear import linear
 from convmath.language.tidy import product, put, tidy
-from convmath.language.tree import Expr, Int, Kind, Ratio, Reduce, Relation, Sym, letters_of
+from convmath.language.tree import Add, Expr, Int, Kind, Ratio, Reduce, Relation, Sym, letters_of
 from convmath.proof.bounds import extreme
 from convmath.proof.counting import box
 from convmath.proof.facts import Facts
@@ -79,7 +79,8 @@ def read_places(before: Statement, ground: Ground, arguments: Arguments) -> Move
     if written is None:
         raise ProofError(f"{item} is no place that is written")
     last: Expr = Reduce("max", ranges_in(written, definition), written)
-    cropped = "" if crop[1] == Int(0) else f"; the last {tidy(crop[1])} are cropped"
+    less = " (added, where that is below 0)" if isinstance(crop[1], Add) else ""
+    cropped = "" if crop[1] == Int(0) else f"; the last {tidy(crop[1])} are cropped{less}"
     right = last + 1 if not cropped else last + 1 - crop[1]
     return Move(value_of(str(arguments["name"]), right), "the meaning of the places", {"crop": cropped})
 
@@ -98,7 +99,7 @@ def read_parameters(before: Statement, ground: Ground, arguments: Arguments) -> 
     boxes = []
     for tensor in definition.parameters:
         read = next(read for read in definition.reads if read.array == tensor.name)
-        letters = [item.name if isinstance(item, Sym) else f"x{axis}" for axis, item in enumerate(read.subscripts)]
+        letters = [item.name if isinstance(item, Sym) else "xyz"[axis % 3] for axis, item in enumerate(read.subscripts)]
         boxes.append(box(*zip(letters, tensor.shape, strict=True)))
     total: Expr = boxes[0]
     for other in boxes[1:]:
@@ -116,7 +117,8 @@ def read_parameters(before: Statement, ground: Ground, arguments: Arguments) -> 
 def read_macs(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = _definition(before, ground)
     name, sizes = str(arguments["name"]), arguments["sizes"]
-    assert isinstance(sizes, tuple)
+    if not isinstance(sizes, tuple):
+        raise ProofError(f"the sizes are {sizes}; they must be names with sizes")
     known = dict(sizes)
     total: Expr | None = None
     for term in definition.terms:
@@ -193,7 +195,7 @@ def read_one_place(before: Statement, ground: Ground, arguments: Arguments) -> M
     "read the inputs of a place",
     "inputs i and i + x are both added into one place when s·x = d·y for a distance y of two taps",
     "two inputs meet in one place when {stride} times their distance is {dilation}that of two taps: "
-    "the largest such distance, and both are counted",
+    "the largest such distance, and both are counted (away from the border)",
     verdict="by definition",
 )
 def read_inputs(before: Statement, ground: Ground, arguments: Arguments) -> Move:

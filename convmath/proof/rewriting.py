@@ -56,7 +56,7 @@ def sum_over_one_value(before: Statement, ground: Ground, arguments: Arguments) 
     return Move(after, f"{', '.join(gone)} = 0 is the only value", {"times": times})
 
 
-@rule("abbreviate", "W[o,c,0,0] is called W[o,c]", "call {long} simply {short}")
+@rule("abbreviate", "W[o,c,0,0] is called W[o,c]", "call {long} simply {short}", verdict="by definition")
 def abbreviate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     changed: dict[Read, Read] = {}
 
@@ -78,7 +78,7 @@ def abbreviate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     return Move(after, "a name for the entries that are read", words)
 
 
-@rule("is the operator", "two formulas with the same terms are one operator", "{words}")
+@rule("recognise", "two formulas with the same terms are one operator", "{words}")
 def is_the_operator(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     other = ground.definitions[int(str(arguments["number"]))]
     after = formula(other)

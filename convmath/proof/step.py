@@ -120,7 +120,7 @@ def take(before: Statement, rule_name: str, ground: Ground, /, **arguments: Argu
         raise ProofError(f"there is no rule called {rule_name!r}; the book has {', '.join(sorted(RULES))}")
     try:
         move = book.apply(before, ground, arguments)
-    except (KeyError, IndexError, TypeError) as fault:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as fault:
         raise ProofError(f"{rule_name}: cannot be applied with {dict(arguments)} to {before} ({fault!r})") from fault
     points = 0
     if book.verdict != "by definition":

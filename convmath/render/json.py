@@ -9,6 +9,7 @@ from typing import Any, get_args
 from convmath.errors import ParseError
 from convmath.language.definition import Definition
 from convmath.language.tree import Expr
+from convmath.language.trees import read_tree, write_tree
 from convmath.proof.chain import Chain
 from convmath.proof.derivation import CLAIMS, Claim, Derivation, Line, Trial
 from convmath.proof.step import Argument, Evidence, Step, Verdict
@@ -28,7 +29,6 @@ from convmath.render.plain import (
     write_relation,
     write_statement,
 )
-from convmath.render.trees import read_tree, write_tree
 
 FORMAT = "convmath derivation"
 VERSION = 1
@@ -48,9 +48,11 @@ def write_json(derivation: Derivation) -> str:
         "chains": [_chain(item) for item in derivation.chains],
         "lines": [_line(item) for item in derivation.lines],
         "values": {name: write_tree(value) for name, value in derivation.values.items()},
-        "trials": [[item.what, item.points] for item in derivation.trials],
+        "trials": [[item.what, item.points, item.unit] for item in derivation.trials],
         "source": derivation.source,
         "single": derivation.single,
+        "statement": derivation.statement,
+        "notes": list(derivation.notes),
     }
     return json.dumps(data, ensure_ascii=False, indent=1)
 
@@ -61,6 +63,8 @@ def read_derivation(text: str) -> Derivation:
     Raises:
         ParseError: the text is not what :func:`write_json` writes.
     """
+    if not isinstance(text, str):
+        raise ParseError(f"a derivation is read from a text; found {type(text).__name__}")
     if len(text) > LONGEST:
         raise ParseError(f"a derivation of {len(text)} characters: the longest that is read has {LONGEST}")
     try:
@@ -91,9 +95,11 @@ def _derivation(data: dict[str, Any]) -> Derivation:
         chains=chains,
         lines=tuple(_read_line(item) for item in as_list(data["lines"])),
         values=values,
-        trials=tuple(Trial(as_text(what), as_whole(points)) for what, points in as_list(data["trials"])),
+        trials=tuple(Trial(as_text(what), as_whole(n), as_text(unit)) for what, n, unit in as_list(data["trials"])),
         source=as_text(data["source"]),
         single=as_truth(data["single"]),
+        statement=as_text(data["statement"]),
+        notes=tuple(map(as_text, as_list(data["notes"]))),
     )
 
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from convmath.language.definition import NO_PADDING, Definition, Tensor
-from convmath.language.tidy import put
+from convmath.language.letters import word
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.proof.chain import Chain
-from convmath.proof.derivation import Derivation
+from convmath.proof.derivation import Derivation, Line
 from convmath.proof.step import Evidence, Step
 from convmath.render.blocks import Block, Fact, Fold, Heading, Numbers, Phrase, Row, StepLine, Steps, Title
 
@@ -24,6 +24,8 @@ def layout(derivation: Derivation) -> tuple[Block, ...]:
 
 # What a reader is told first.
 def _opening(derivation: Derivation) -> Iterator[Block]:
+    if derivation.statement:
+        yield Fact("Claim", ((derivation.statement,),))
     definitions = derivation.definitions
     label = "Definition" if len(definitions) == 1 else "Definitions"
     yield Fact(label, tuple((definition.relation(),) for definition in definitions))
@@ -166,22 +168,23 @@ def _closing(derivation: Derivation) -> Iterator[Block]:
     if derivation.lines:
         yield _numbers(derivation)
     if derivation.trials:
-        held = [f"{trial.what}: held at all {trial.points} points" for trial in derivation.trials]
+        held = [f"{trial.what}: no difference, {trial.points} {trial.unit}" for trial in derivation.trials]
         yield Fact("Tried", tuple((text,) for text in held))
+    if derivation.notes:
+        yield Fact("Not derived", tuple((note,) for note in derivation.notes))
     if derivation.source:
         yield Fact("Source", ((derivation.source,),))
 
 
 def _numbers(derivation: Derivation) -> Numbers:
-    used = letters_of(*(line.derived for line in derivation.lines))
+    used = letters_of(*(expr for line in derivation.lines for _, expr in (*line.using, ("", line.derived))))
     values = {name: value for name, value in derivation.values.items() if value != Sym(name)}
     given = tuple(Relation(Sym(name), "=", value) for name, value in values.items() if name in used)
     named = {line.name for line in derivation.lines}
-    found = {name: put(expr, values) for line in derivation.lines for name, expr in line.using if name not in named}
-    if values:
-        given += tuple(Relation(Sym(name), "=", value) for name, value in found.items())
+    before = dict(pair for line in derivation.lines for pair in line.using if pair[0] not in named)
+    steps = [Line(name, word(name), expr) for name, expr in before.items()] if values else []
     rows = []
-    for line in derivation.lines:
+    for line in (*steps, *derivation.lines):
         members = [Sym(line.name), line.derived]
         if values:
             members += [line.with_numbers(values), line.value(values)]

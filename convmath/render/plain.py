@@ -8,8 +8,8 @@ from convmath.errors import ParseError
 from convmath.language.checks import checked
 from convmath.language.definition import Definition, Tensor, Term
 from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Reduce, Relation, walk
+from convmath.language.trees import read_tree, write_tree
 from convmath.proof.statement import Statement
-from convmath.render.trees import read_tree, write_tree
 
 LARGEST = 1_000
 """The largest number that a definition may hold; larger ones stand in the values."""

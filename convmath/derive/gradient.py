@@ -1,0 +1,135 @@
+"""Gradients: the same relation between indices, summed from another side.
+
+Y sums products over a relation such as h = s·i + d·u − p between the places of X, W and Y. The
+gradient with respect to one array swaps its read with the output's: every product that used
+A[…] contributes its other factors times G[…], the gradient of Y, to dA[…].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from convmath.derive.extent import extents
+from convmath.errors import DefinitionError, UnsupportedError
+from convmath.language.checks import checked
+from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor, Term
+from convmath.language.letters import fresh
+from convmath.language.substitute import substitute
+from convmath.language.tidy import product, tidy, total
+from convmath.language.tree import Add, Expr, Ratio, Read, Relation, Sym, letters_of
+from convmath.language.write import is_negative
+
+SEED = "G"
+"""What the gradient of the output is called, where the letter is free."""
+
+
+@lru_cache(maxsize=128)
+def gradient(definition: Definition, array: str) -> Definition:
+    """The definition of dA, the gradient with respect to ``array``, from G, the gradient of the output.
+
+    Raises:
+        DefinitionError: no such array is read.
+        UnsupportedError: a maximum or a minimum chooses one of its reads; it is no sum of products.
+    """
+    if array not in definition.arrays:
+        raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
+    if definition.reduce not in ("sum", "mean"):
+        raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
+    work = _Swap(definition, array)
+    terms = tuple(term for forward in definition.terms for term in work.terms(forward))
+    used = {read.array for term in terms for read in term.reads}
+    tensors = [tensor for tensor in definition.tensors if tensor.name in used and tensor.name != work.seed]
+    axes = tuple(zip(work.letters, definition.arrays[array].shape, strict=True))
+    known = {letter for term in terms for letter in term.reduced}
+    ranges = tuple(pair for pair in (*definition.ranges, *work.places()) if pair[0] in known)
+    found = Definition(
+        output=Read(fresh(f"d{array}", used), tuple(Sym(letter) for letter in work.letters)),
+        terms=terms,
+        tensors=(work.seed_tensor(), *tensors),
+        crop=(NO_PADDING,) * len(work.letters),
+        ranges=(*axes, *(pair for pair in ranges if pair[0] not in work.letters)),
+        inputs=(work.seed, *(name for name in definition.inputs if name in used)),
+        given=definition.given,
+    )
+    return checked(found)
+
+
+@dataclass
+class _Swap:
+    definition: Definition
+    array: str
+
+    def __post_init__(self) -> None:
+        definition = self.definition
+        self.taken = set(definition.indices) | set(definition.sizes)
+        self.seed = fresh(SEED, definition.arrays)
+        self.reads = tuple(read for read in definition.reads if read.array == self.array)
+        self.letters = tuple(self._letter(axis) for axis in range(len(definition.arrays[self.array].shape)))
+
+    def _letter(self, axis: int) -> str:
+        """The index that runs over one axis of dA: the one that reads it alone, else a new one."""
+        items = {read.subscripts[axis] for read in self.reads}
+        if len(items) == 1 and len(self.reads) == 1:
+            (item,) = items
+            alone = isinstance(item, Sym) and self.reads[0].subscripts.count(item) == 1
+            if isinstance(item, Sym) and alone and item.name in self.definition.indices:
+                return item.name
+        size = self.definition.arrays[self.array].shape[axis]
+        wanted = size.name.lower() if isinstance(size, Sym) and len(size.name) == 1 else "x"
+        letter = fresh(wanted, self.taken)
+        self.taken.add(letter)
+        return letter
+
+    def seed_tensor(self) -> Tensor:
+        """G, of the output's shape; where places were cropped, reading them gives 0."""
+        written = [isinstance(s, Sym) and s.name in self.definition.written for s in self.definition.output.subscripts]
+        padding = tuple(_kept(pair) if w else NO_PADDING for pair, w in zip(self.definition.crop, written, strict=True))
+        return Tensor(self.seed, extents(self.definition), padding)
+
+    def places(self) -> tuple[tuple[str, Expr], ...]:
+        """The written places and how many there are: a term without a condition reads G at all of them."""
+        sizes = zip(self.definition.output.subscripts, extents(self.definition), strict=True)
+        return tuple(
+            (item.name, size) for item, size in sizes if isinstance(item, Sym) and item.name in self.definition.written
+        )
+
+    def terms(self, forward: Term) -> list[Term]:
+        """One term for each time that ``forward`` reads the array."""
+        return [self._term(forward, at) for at, read in enumerate(forward.reads) if read.array == self.array]
+
+    def _term(self, forward: Term, at: int) -> Term:
+        places = {r.left.name: r.right for r in forward.where if isinstance(r.left, Sym)}
+        seed = Read(self.seed, tuple(substitute(item, places) for item in self.definition.output.subscripts))
+        own = forward.reads[at]
+        where = tuple(
+            Relation(Sym(letter), "=", item)
+            for letter, item in zip(self.letters, own.subscripts, strict=True)
+            if item != Sym(letter)
+        )
+        if any(letters_of(relation.right) & set(self.letters) for relation in where):
+            raise UnsupportedError(f"{own}: an index that reads two axes of {self.array} has no gradient here")
+        others = tuple(read for place, read in enumerate(forward.reads) if place != at)
+        reads = (seed, *others)
+        inside = dict.fromkeys(
+            letter
+            for expr in (*reads, *(relation.right for relation in where))
+            for letter in sorted(letters_of(expr) & self.definition.indices)
+        )
+        reduced = tuple(letter for letter in inside if letter not in self.letters)
+        return Term(reads, reduced, where, self._scale(forward))
+
+    def _scale(self, forward: Term) -> Expr:
+        if self.definition.reduce == "sum":
+            return forward.scale
+        count = product([self.definition.range_of(name) for name in forward.reduced])
+        return tidy(Ratio(forward.scale, count))
+
+
+def _kept(pair: Pair) -> Pair:
+    """Cropped places as padding. What is taken off a crop added places instead: nothing is read beyond them."""
+    before, after = (
+        total([term for term in (side.terms if isinstance(side, Add) else (side,)) if not is_negative(term)])
+        for side in pair
+    )
+    return before, after

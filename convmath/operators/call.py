@@ -1,0 +1,96 @@
+"""The call that made an operator, as plain data: what a saved derivation is made again from.
+
+A file says “conv2d with these arguments”, and nothing more is believed: the operator is made by the
+same public function, its derivation is made again, and everything else in the file must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convmath.errors import ParseError
+from convmath.language.border import Symbols
+from convmath.language.sizes import size
+from convmath.language.tree import Expr, Int
+from convmath.language.trees import read_tree, write_tree
+
+DEEPEST = 4
+TEXTS = ("formula", "reduce", "name", "array")
+"""Arguments that are texts and not sizes."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A public function and its arguments; ``of`` is the call that made the operator it is asked of."""
+
+    function: str
+    arguments: tuple[tuple[str, Any], ...]
+    of: Call | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The call as plain data."""
+        arguments = {name: _plain(value) for name, value in self.arguments}
+        of = {} if self.of is None else {"of": self.of.to_json()}
+        return {"function": self.function, "arguments": arguments, **of}
+
+
+def remember(function: str, symbols: Symbols, arguments: Mapping[str, Any], of: Call | None = None) -> Call:
+    """A call with its arguments frozen: sizes as trees, the rest as they are."""
+    return Call(function, tuple((name, _frozen(name, value, symbols)) for name, value in arguments.items()), of)
+
+
+def _frozen(name: str, value: Any, symbols: Symbols) -> Any:
+    if value is None or isinstance(value, bool) or (name in TEXTS and isinstance(value, str)):
+        return value
+    if isinstance(value, Mapping):
+        return "map", tuple((str(key), _frozen(name, item, symbols)) for key, item in value.items())
+    if isinstance(value, str) and name in ("shapes", "padding", "inputs") and not value.isidentifier():
+        return "text", value
+    if name == "inputs":
+        return "list", tuple(map(str, [value] if isinstance(value, str) else value))
+    if isinstance(value, tuple | list):
+        return "list", tuple(_frozen(name, item, symbols) for item in value)
+    return size(value, name, symbols)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Expr):
+        return {"size": write_tree(value)}
+    kind, items = value
+    if kind == "map":
+        return {"map": {key: _plain(item) for key, item in items}}
+    return {kind: [_plain(item) for item in items] if kind == "list" else items}
+
+
+def read_arguments(data: Any) -> dict[str, Any]:
+    """Keyword arguments as the public function takes them.
+
+    Raises:
+        ParseError: the data hold something that no argument is.
+    """
+    if not isinstance(data, dict):
+        raise ParseError("the claim's arguments are no object")
+    return {str(name): _thawed(value, 0) for name, value in data.items()}
+
+
+def _thawed(data: Any, depth: int) -> Any:
+    if depth > DEEPEST:
+        raise ParseError(f"the claim's arguments nest deeper than {DEEPEST} levels")
+    if data is None or isinstance(data, bool | str):
+        return data
+    if isinstance(data, dict) and len(data) == 1:
+        ((kind, inner),) = data.items()
+        if kind == "size":
+            found = read_tree(inner)
+            return found.value if isinstance(found, Int) else found
+        if kind == "text" and isinstance(inner, str):
+            return inner
+        if kind == "list" and isinstance(inner, list):
+            return tuple(_thawed(item, depth + 1) for item in inner)
+        if kind == "map" and isinstance(inner, dict):
+            return {str(key): _thawed(item, depth + 1) for key, item in inner.items()}
+    raise ParseError(f"{str(data)[:60]!r} is no argument of an operator")
