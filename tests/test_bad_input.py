@@ -202,7 +202,8 @@ def test_an_argument_that_is_no_integer_is_refused(argument, given):
     [
         (
             lambda: cm.max_pool2d(2, padding=2),
-            "max_pool2d: 2·p ≤ k does not hold (k = 2, p = 2). Use kernel_size ≥ 4, or padding ≤ 1.",
+            "max_pool2d: padding is 2; it must be at most half of kernel_size (2), as in PyTorch. "
+            "Use padding ≤ 1 or kernel_size ≥ 4.",
         ),
         (
             lambda: cm.conv2d(6, 4, 3, groups=5),

@@ -153,7 +153,7 @@ def same(found, wanted, names):
         (BACKWARDS, {"k": 5}, (5,)),
         (MAX_POOL, {"k": 4, "s": 2}, (4,)),
         (LOCAL, {"k": 3}, (3,)),
-        (BILINEAR, {}, (1, 1, 1, 1)),
+        (BILINEAR, {"A": 3, "B": 4}, (3, 4)),
     ],
 )
 def test_receptive_field(given, sizes, field):

@@ -23,9 +23,7 @@ class Case:
 
     def __init__(self, left, terms, extents, shapes, ranges=None, reduce="sum", pads=None):
         self.left, self.extents, self.shapes, self.reduce = left, extents, shapes, reduce
-        self.terms = [
-            (t, {}, 1, ()) if isinstance(t, str) else (*t, *({}, 1, ())[len(t) - 1 :]) for t in terms
-        ]
+        self.terms = [(t, {}, 1, ()) if isinstance(t, str) else (*t, *({}, 1, ())[len(t) - 1 :]) for t in terms]
         self.ranges, self.pads = ranges or {}, pads or {}
 
     def definition(self):
@@ -179,15 +177,11 @@ CASES = {
         {"W": (4, 2, 3, 2), "X": (2, 4, 3, 5)},
         {"m": 2, "o": 2, "c": 2},
     ),
-    "written backwards": Case(
-        "Y[t]", [("W[u]*X[i]", {"t": "6-2*i+u"}, 1, "iu")], (8,), {"W": (3,), "X": (4,)}
-    ),
+    "written backwards": Case("Y[t]", [("W[u]*X[i]", {"t": "6-2*i+u"}, 1, "iu")], (8,), {"W": (3,), "X": (4,)}),
     "written where an output index says": Case(
         "Y[o,t]", [("W[o]*X[i]", {"t": "i+o-1"}, 1, "i")], (3, 4), {"W": (3,), "X": (4,)}
     ),
-    "written by taps only": Case(
-        "Y[s,t]", [("X[i,u]", {"s": "i+u", "t": "i-u"}, 1, "iu")], (4, 3), {"X": (3, 2)}
-    ),
+    "written by taps only": Case("Y[s,t]", [("X[i,u]", {"s": "i+u", "t": "i-u"}, 1, "iu")], (4, 3), {"X": (3, 2)}),
     "written at an index that nothing reads": Case(
         "Y[t]", [("X[i]", {"t": "i+u"}, 1, "iu")], (6,), {"X": (4,)}, {"u": 3}
     ),
@@ -213,9 +207,7 @@ CASES = {
         {"D": (2, 3, 4), "X": (2, 2, 8)},
         pads={"X": ((0, 0), (0, 0), (1, 1))},
     ),
-    "read backwards": Case(
-        "Y[i]", [("W[2-u]*X[3*i-u+2]", {}, 1, "u")], (3,), {"W": (3,), "X": (9,)}, {"u": 3}
-    ),
+    "read backwards": Case("Y[i]", [("W[2-u]*X[3*i-u+2]", {}, 1, "u")], (3,), {"W": (3,), "X": (9,)}, {"u": 3}),
     "output read backwards": Case("Y[i]", ["X[4-i]"], (5,), {"X": (5,)}),
     "diagonal": Case("Y[i]", ["X[i,i]"], (4,), {"X": (4, 4)}),
     "shifted diagonal": Case("Y[i]", ["X[i,2*i+1]"], (2,), {"X": (3, 4)}),
@@ -241,9 +233,7 @@ CASES = {
     ),
     "elementwise": Case("Y[n,c]", ["A[n,c]*B[n,c]"], (3, 2), {"A": (3, 2), "B": (3, 2)}),
     "the same array twice": Case("Y[i,j]", [("X[i,k]*X[j,k]", {}, 1, "k")], (3, 3), {"X": (3, 4)}),
-    "linear": Case(
-        "Y[n,o]", ["b[o]", ("W[o,c]*X[n,c]", {}, 1, "c")], (4, 3), {"b": (3,), "W": (3, 5), "X": (4, 5)}
-    ),
+    "linear": Case("Y[n,o]", ["b[o]", ("W[o,c]*X[n,c]", {}, 1, "c")], (4, 3), {"b": (3,), "W": (3, 5), "X": (4, 5)}),
     "fully connected image": Case(
         "Y[n,o]", [("W[o,c,i,j]*X[n,c,i,j]", {}, 1, "cij")], (2, 3), {"W": (3, 2, 4, 4), "X": (2, 2, 4, 4)}
     ),
@@ -263,9 +253,7 @@ CASES = {
         "Y[n,o,i]", [("W[o,c,u]*X[n,c,i+u]", {}, 1, "cu")], (1, 1, 1), {"W": (1, 1, 1), "X": (1, 1, 1)}
     ),
     "constant subscript": Case("Y[i]", ["X[i,2]"], (3,), {"X": (3, 4)}),
-    "sum pool": Case(
-        "Y[c,i,j]", [("X[c,2*i+u,2*j+v]", {}, 1, "uv")], (5, 4, 4), {"X": (5, 9, 9)}, {"u": 3, "v": 3}
-    ),
+    "sum pool": Case("Y[c,i,j]", [("X[c,2*i+u,2*j+v]", {}, 1, "uv")], (5, 4, 4), {"X": (5, 9, 9)}, {"u": 3, "v": 3}),
     "max pool": Case(
         "Y[c,i,j]",
         [("X[c,2*i+u-1,2*j+v-1]", {}, 1, "uv")],
@@ -298,9 +286,7 @@ CASES = {
         "mean",
         {"X": ((0, 0), (1, 1))},
     ),
-    "mean with an index that nothing reads": Case(
-        "Y[i]", [("X[i]", {}, 5, "u")], (4,), {"X": (4,)}, {"u": 3}, "mean"
-    ),
+    "mean with an index that nothing reads": Case("Y[i]", [("X[i]", {}, 5, "u")], (4,), {"X": (4,)}, {"u": 3}, "mean"),
     "fraction as scale, largest": Case(
         "Y[i]", [("X[i+u]", {}, Fraction(-2, 3), "u")], (4,), {"X": (6,)}, {"u": 3}, "max"
     ),
@@ -330,9 +316,7 @@ class TestKinds:
             arrays = case.arrays(dtype)
             result = evaluate(case.definition(), case.extents, arrays)
             assert result.dtype == dtype
-            np.testing.assert_allclose(
-                result, exact.astype(float), rtol=1e-6 if dtype != np.float16 else 1e-3
-            )
+            np.testing.assert_allclose(result, exact.astype(float), rtol=1e-6 if dtype != np.float16 else 1e-3)
 
     def test_views_and_reversed_arrays(self, case):
         arrays = case.arrays()
@@ -350,9 +334,7 @@ class TestKinds:
             case.check(arrays)
 
 
-@pytest.mark.parametrize(
-    "name", ["conv2d", "depthwise", "transposed 2d, grouped", "bilinear form", "mean pool"]
-)
+@pytest.mark.parametrize("name", ["conv2d", "depthwise", "transposed 2d, grouped", "bilinear form", "mean pool"])
 def test_complex(name):
     case = CASES[name]
     parts = case.arrays(seed=1), case.arrays(seed=2)
@@ -366,9 +348,7 @@ def test_complex(name):
 class TestExact:
     conv = CASES["conv1d with bias"]
 
-    @pytest.mark.parametrize(
-        "dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ">i4"]
-    )
+    @pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ">i4"])
     def test_every_width_at_its_ends(self, dtype):
         case = Case("Y[i]", [("W[u]*X[i+u]", {}, 1, "u")], (3,), {"W": (1,), "X": (3,)})
         info = np.iinfo(dtype)
@@ -394,7 +374,7 @@ class TestExact:
             "X": np.full((2, 2, 11), 9, np.int8),
         }
         with pytest.raises(
-            ConvmathError, match=r"Y has the exact value 486, which int8 cannot hold .* convert .* int64"
+            ConvmathError, match=r"Y has the exact value 486, which int8 cannot hold .* convert .* wider integer"
         ):
             evaluate(self.conv.definition(), self.conv.extents, arrays)
 
@@ -416,9 +396,7 @@ class TestExact:
 
     def test_fractions_beyond_floats(self):
         case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
-        case.check(
-            {"A": np.array([10**400, Fraction(1, 7)], object), "B": np.array([Fraction(2, 3), 1], object)}
-        )
+        case.check({"A": np.array([10**400, Fraction(1, 7)], object), "B": np.array([Fraction(2, 3), 1], object)})
 
     def test_integers_beside_objects(self):
         case = Case("Y[i]", ["A[i]*B[i]"], (2,), {"A": (2,), "B": (2,)})
@@ -482,9 +460,7 @@ class TestRefusals:
         self.refused("b is an object array with the entry True", b=np.array([True, 1, 2], object))
         self.refused("int64 and uint64", b=np.zeros(3, np.uint64))
         self.refused("exact and floating arrays are mixed", b=np.zeros(3, object), X=np.zeros((2, 2, 11)))
-        self.refused(
-            "no order", error=UnsupportedError, case=CASES["max pool"], X=np.zeros((5, 9, 9), complex)
-        )
+        self.refused("no order", error=UnsupportedError, case=CASES["max pool"], X=np.zeros((5, 9, 9), complex))
 
     def test_reads_never_leave_the_padded_array(self):
         self.refused(r"X\[.*\], axis 2: .* runs from −?-2 to 14, but X has places -2 … 13", (2, 3, 6))
@@ -493,9 +469,7 @@ class TestRefusals:
     def test_extents(self):
         self.refused("3 axes, but 2 extents", (2, 3))
         self.refused("negative", (2, 3, -1))
-        self.refused(
-            "runs over 12 places from 0, but the extent there is 11", (2, 11, 4), case=CASES["grouped"]
-        )
+        self.refused("runs over 12 places from 0, but the extent there is 11", (2, 11, 4), case=CASES["grouped"])
 
     def test_letters(self):
         self.refused(
@@ -561,16 +535,12 @@ def affine(draw):
     for at in range(draw(st.integers(1, 3))):
         name, subscripts, shape, pad = "ABC"[at], [], [], []
         for _ in range(draw(st.integers(1, 3))):
-            slopes = {
-                n: draw(st.integers(-2, 2)) for n in draw(st.lists(st.sampled_from(outs + ins), max_size=2))
-            }
+            slopes = {n: draw(st.integers(-2, 2)) for n in draw(st.lists(st.sampled_from(outs + ins), max_size=2))}
             ends = [slope * (ranges[n] - 1) for n, slope in slopes.items()]
             low, high = sum(min(0, e) for e in ends), sum(max(0, e) for e in ends)
             before = draw(st.integers(0, 2))
             after = draw(st.integers(0, min(2, max(0, high - low - before))))
-            subscripts.append(
-                "+".join([*(f"({s})*{n}" for n, s in slopes.items() if s), f"({-low - before})"])
-            )
+            subscripts.append("+".join([*(f"({s})*{n}" for n, s in slopes.items() if s), f"({-low - before})"]))
             shape.append(max(1, high - low + 1 - before - after))
             pad.append((before, after))
         texts.append(f"{name}[{','.join(subscripts)}]")

@@ -350,7 +350,7 @@ def test_no_result_can_be_altered(saved):
 
 
 def test_no_trial_can_be_altered(data):
-    data["trials"].append(["the whole, against an oracle", 1_000_000])
+    data["trials"].append(["the whole, against an oracle", 1_000_000, "points"])
     false(data)
     for trial in data["trials"][:-1]:
         fresh = copy.deepcopy(data)
@@ -611,6 +611,24 @@ def test_no_expression_is_trusted(one, tree):
     fresh = copy.deepcopy(one)
     fresh["values"]["N"] = tree
     holds_or_is_refused(json.dumps(fresh))
+
+
+def test_a_large_power_in_a_subscript_is_refused_before_it_is_worked_out():
+    power = ["+", "H", "W"]
+    for _ in range(3):
+        power = ["^", power, 16]
+    data = json.loads(cm.conv1d("C", "O", "k", groups="g").derive("output_shape").render("json"))
+    for change in (
+        lambda made: made["output"][3][1].__setitem__(1, power),
+        lambda made: made["terms"][0]["reads"][0][2][1].__setitem__(1, power),
+        lambda made: made["tensors"][0][1].__setitem__(0, power),
+        lambda made: made["ranges"].append(["u", power]),
+        lambda made: made["terms"][0].update(scale=power),
+    ):
+        fresh = copy.deepcopy(data)
+        change(fresh["definitions"][0])
+        with not_for_ever():
+            refuses(fresh)
 
 
 # --- any node, replaced by anything

@@ -17,10 +17,11 @@ import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.parse import parse_expr
 from convmath.language.tree import Int, Reduce, Relation, Sym
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import RULES
 from convmath.proof.statement import Statement, value_of
-from convmath.proof.step import Ground, Move, take
+from convmath.proof.step import Move, take
 
 CONV = cm.define(
     "Y[n,o,i] = W[o,c,u] * X[n,c,s*i+d*u-p] + b[o]",
@@ -474,9 +475,7 @@ def test_is_the_operator():
     assumed = (*tuple(map(relation, SIZES.split(";"))), relation("C >= 1"), relation("N >= 1"), relation("O >= 1"))
     ground = Ground((LINEAR, CONV, LINEAR), assumed)
     words = "the same terms"
-    step = take(
-        statement("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]"), "recognise", ground, number=2, words=words
-    )
+    step = take(statement("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]"), "recognise", ground, number=2, words=words)
     assert step.after == formula(LINEAR)
     for other in ("Y[n,o,i] = Σ_{c<C} X[n,c,s*i]*W[o,c]", "Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,i]"):
         with pytest.raises(ProofError, match="their terms differ"):

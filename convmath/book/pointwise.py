@@ -7,6 +7,7 @@ from functools import cache
 from convmath.book.compare import another_pixel, compare_pixel_by_pixel
 from convmath.book.entries import Theorem, TheoremClaim, theorem
 from convmath.derive.conditions import basic
+from convmath.derive.counts import quantity_name
 from convmath.derive.extent import axis_steps, output_names, tidied
 from convmath.errors import ParseError, ProofError
 from convmath.language.definition import Definition
@@ -16,9 +17,11 @@ from convmath.operators import conv
 from convmath.operators.linear import per_pixel_linear
 from convmath.proof.chain import Chain, fold
 from convmath.proof.derivation import Derivation, Line
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
-from convmath.proof.step import Ground, Step, take
+from convmath.proof.step import Step, take
 
+COUNTS = ("parameters", "multiply-adds")
 LETTERS = ("k", "s", "p", "d")
 """Letters whose numbers replace a hypothesis, or specialise the proof."""
 SIZES = {rank: ("N", "C", "O", *axes) for rank, axes in AXES.items()}
@@ -48,7 +51,6 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
         chains = [chain for n, rank in enumerate(ranks) for chain in _chains(ground, 2 * n, rank, tuple(fixed))]
     except ProofError as error:
         raise ProofError(f"{theorem.slug}: {error}", another_pixel(ranks[0], fixed)) from error
-    grid = chains[1 : 1 + ranks[0]]
     return Derivation(
         title=theorem.title,
         find="why the same matrix serves every pixel, and what size the output has",
@@ -56,13 +58,22 @@ def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]
         definitions=ground.definitions,
         assumptions=ground.assumptions,
         chains=fold(tuple(chains)),
-        lines=tuple(Line(str(c.conclusion.left), word(str(c.conclusion.left)), c.conclusion.right) for c in grid),
+        lines=_lines(chains[1 : 1 + ranks[0]], chains[1 + ranks[0] : 3 + ranks[0]]),
         values={name: Int(value) for name, value in numbers.items() if name in SIZES[ranks[0]]},
         trials=compare_pixel_by_pixel(_pair(ranks[0]), [numbers["s"]] if "s" in numbers else [1, 2]),
         source="; ".join(theorem.sources),
         single=False,
         statement=theorem.statement,
     )
+
+
+def _lines(grid: list[Chain], counts: list[Chain]) -> tuple[Line, ...]:
+    """The sizes of the grid, and the counts in terms of them."""
+    sizes = tuple((str(chain.conclusion.left), chain.conclusion.right) for chain in grid)
+    found = [Line(name, word(name), size) for name, size in sizes]
+    for chain, what in zip(counts, COUNTS, strict=True):
+        found.append(Line(str(chain.conclusion.left), what, chain.conclusion.right, sizes))
+    return tuple(found)
 
 
 def _ground(ranks: list[int], fixed: dict[str, int]) -> Ground:
@@ -97,6 +108,7 @@ def _chains(ground: Ground, number: int, rank: int, fixed: tuple[str, ...]) -> l
     chains = [Chain(heading, tuple(_rewritten(own, number + 2, rank, values)), subject=number)]
     if number == 0:
         chains += _grid(own, values)
+        chains += _counts(own, values)
     return chains
 
 
@@ -122,4 +134,22 @@ def _grid(ground: Ground, values: tuple[tuple[str, Expr], ...]) -> list[Chain]:
         steps = axis_steps(ground.definition, axis, name, ground)
         steps = tidied([*steps, take(steps[-1].after, "put", ground, values=values)], ground)
         chains.append(Chain(f"What becomes of the {word(name)}", tuple(steps)))
+    return chains
+
+
+def _counts(ground: Ground, values: tuple[tuple[str, Expr], ...]) -> list[Chain]:
+    """The parameters and the multiply-adds, with the sizes of the grid as they were named."""
+    definition = ground.definition
+    names = tuple(
+        (str(item), Sym(name))
+        for item, name in zip(definition.output.subscripts, output_names(definition), strict=True)
+    )
+    start = formula(definition)
+    parameters = [take(start, "read the parameters", ground, name=quantity_name("P V A", definition))]
+    macs = [take(start, "read the multiply-adds", ground, name=quantity_name("M Q Z", definition), sizes=names[2:])]
+    chains = []
+    for heading, steps in (("How many parameters there are", parameters), ("How many multiply-adds there are", macs)):
+        steps.append(take(steps[-1].after, "count a box", ground))
+        steps.append(take(steps[-1].after, "put", ground, values=values))
+        chains.append(Chain(heading, tuple(tidied(steps, ground))))
     return chains

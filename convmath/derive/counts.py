@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from convmath.derive.conditions import assumptions
-from convmath.derive.extent import counted, extent_chains, tidied
+from convmath.derive.extent import counted, extent_chains, output_names, tidied
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Sym, letters_of
 from convmath.proof.chain import Chain
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
-from convmath.proof.step import Ground, Step, take
+from convmath.proof.step import Step, take
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +45,7 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
 
 def quantity_name(wanted: str, definition: Definition) -> str:
     """A letter for a quantity that no size or index uses: the first free one of ``wanted``."""
-    taken = set(definition.sizes) | set(definition.indices) | {name for name, _ in counted(definition)}
+    taken = {*definition.sizes, *definition.indices, *output_names(definition)}
     taken |= {definition.output.array, *definition.arrays}
     names = wanted.split()
     return next((name for name in names if name not in taken), fresh(names[0], taken))

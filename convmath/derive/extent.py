@@ -11,9 +11,10 @@ from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.proof.chain import Chain
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
-from convmath.proof.step import Ground, Step, take
+from convmath.proof.step import Step, take
 
 
 @lru_cache(maxsize=256)

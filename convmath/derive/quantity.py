@@ -14,9 +14,10 @@ from convmath.errors import ParseError, UnsupportedError
 from convmath.language.definition import Definition
 from convmath.language.letters import word
 from convmath.language.tree import Expr, letters_of
-from convmath.proof.agree import count_outputs, points_for
+from convmath.proof.agree import count_outputs
 from convmath.proof.chain import Chain, fold
 from convmath.proof.derivation import Claim, Derivation, Line, Trial
+from convmath.proof.ground import Ground
 
 TITLES = {
     "output_shape": ("Output shape", "how many values the output has along each axis"),
@@ -119,7 +120,7 @@ def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, .
     for chain in chains:
         first, last = chain.steps[0], chain.steps[-1]
         if first.rule == "read the bounds" and chain.like is None:
-            points = points_for((first.after, last.after), assumptions(definition), ())
+            points = Ground((definition,), assumptions(definition)).points(first.after, last.after)
             count_outputs(first.after, last.after, dict(first.arguments)["index"], points)
             found.append(Trial(f"{last.after.left} against counting the outputs one by one", points.count))
     return tuple(found)

@@ -14,8 +14,9 @@ from convmath.language.letters import fresh
 from convmath.language.tree import Reduce, Sym, letters_of, walk
 from convmath.proof.chain import Chain
 from convmath.proof.counting import last_multiple
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula, reaching, windows_of
-from convmath.proof.step import Ground, Step, take
+from convmath.proof.step import Step, take
 
 
 def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:

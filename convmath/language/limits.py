@@ -54,7 +54,8 @@ def _measure(expr: Expr, what: str) -> tuple[int, int, int]:
             return _together([_measure(numerator, what), _measure(divisor, what)])
         case Floor(argument) | Ceil(argument):
             return _measure(argument, what)
-    return 1, 1, 1
+    parts = [_measure(child, what) for child in children(expr)]  # an array entry, a sum over indices
+    return max([1, *(p[0] for p in parts)]), max([1, *(p[1] for p in parts)]), max([1, *(p[2] for p in parts)])
 
 
 def _together(parts: list[tuple[int, int, int]]) -> tuple[int, int, int]:

@@ -19,7 +19,9 @@ class Polynomial:
     __slots__ = ("terms",)
 
     def __init__(self, terms: Mapping[Monomial, Number]) -> None:
-        self.terms = {monomial: _plain(value) for monomial, value in terms.items() if value}
+        self.terms = {
+            monomial: value if type(value) is int else _plain(value) for monomial, value in terms.items() if value
+        }
 
     @classmethod
     def constant(cls, value: Number) -> Polynomial:

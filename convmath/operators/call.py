@@ -6,16 +6,21 @@ same public function, its derivation is made again, and everything else in the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from convmath.errors import ParseError
-from convmath.language.border import Symbols
 from convmath.language.sizes import size
 from convmath.language.tree import Expr, Int
 from convmath.language.trees import read_tree, write_tree
 
+if TYPE_CHECKING:
+    from convmath.operators.operator import Operator
+
+P = ParamSpec("P")
 DEEPEST = 4
 TEXTS = ("formula", "reduce", "name", "array")
 """Arguments that are texts and not sizes."""
@@ -36,23 +41,36 @@ class Call:
         return {"function": self.function, "arguments": arguments, **of}
 
 
-def remember(function: str, symbols: Symbols, arguments: Mapping[str, Any], of: Call | None = None) -> Call:
+def remember(function: str, arguments: Mapping[str, Any], of: Call | None = None) -> Call:
     """A call with its arguments frozen: sizes as trees, the rest as they are."""
-    return Call(function, tuple((name, _frozen(name, value, symbols)) for name, value in arguments.items()), of)
+    return Call(function, tuple((name, _frozen(name, value)) for name, value in arguments.items()), of)
 
 
-def _frozen(name: str, value: Any, symbols: Symbols) -> Any:
+def remembered(function: Callable[P, Operator]) -> Callable[P, Operator]:
+    """Makes a public function note on the operator that it gives with which arguments it was called."""
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Operator:
+        made = function(*args, **kwargs)
+        made.call = remember(function.__name__, signature.bind(*args, **kwargs).arguments)
+        return made
+
+    return call
+
+
+def _frozen(name: str, value: Any) -> Any:
     if value is None or isinstance(value, bool) or (name in TEXTS and isinstance(value, str)):
         return value
     if isinstance(value, Mapping):
-        return "map", tuple((str(key), _frozen(name, item, symbols)) for key, item in value.items())
+        return "map", tuple((str(key), _frozen(name, item)) for key, item in value.items())
     if isinstance(value, str) and name in ("shapes", "padding", "inputs") and not value.isidentifier():
         return "text", value
     if name == "inputs":
         return "list", tuple(map(str, [value] if isinstance(value, str) else value))
     if isinstance(value, tuple | list):
-        return "list", tuple(_frozen(name, item, symbols) for item in value)
-    return size(value, name, symbols)
+        return "list", tuple(_frozen(name, item) for item in value)
+    return size(value, name)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from convmath.errors import DefinitionError
 from convmath.operators.axes import Axes, check_flag
+from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
@@ -34,7 +35,6 @@ def _conv(
     groups: Any = 1,
     bias: bool = True,
 ) -> Operator:
-    call = {name: value for name, value in locals().items() if name != "rank"}
     name = f"conv{rank}d"
     a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
     check_flag(name, "bias", bias)
@@ -48,7 +48,6 @@ def _conv(
         {"X": f"0,0,{a('({p},{q})')}"},
         ranges=ranges,
         values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
-        call=(name, call),
     )
 
 
@@ -75,7 +74,6 @@ def _conv_transpose(
     bias: bool = True,
     dilation: Any = 1,
 ) -> Operator:
-    call = {name: value for name, value in locals().items() if name != "rank"}
     name = f"conv_transpose{rank}d"
     a = Axes(
         name,
@@ -100,10 +98,10 @@ def _conv_transpose(
         {"Y": f"0,0,{a('({p},{q}-{a})')}"},
         ranges=ranges,
         values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
-        call=(name, call),
     )
 
 
+@remembered
 def conv1d(
     in_channels: Any,
     out_channels: Any,
@@ -125,6 +123,7 @@ def conv1d(
     return _conv(1, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
 
 
+@remembered
 def conv2d(
     in_channels: Any,
     out_channels: Any,
@@ -146,6 +145,7 @@ def conv2d(
     return _conv(2, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
 
 
+@remembered
 def conv3d(
     in_channels: Any,
     out_channels: Any,
@@ -167,6 +167,7 @@ def conv3d(
     return _conv(3, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
 
 
+@remembered
 def conv_transpose1d(
     in_channels: Any,
     out_channels: Any,
@@ -190,6 +191,7 @@ def conv_transpose1d(
     )
 
 
+@remembered
 def conv_transpose2d(
     in_channels: Any,
     out_channels: Any,
@@ -213,6 +215,7 @@ def conv_transpose2d(
     )
 
 
+@remembered
 def conv_transpose3d(
     in_channels: Any,
     out_channels: Any,

@@ -14,7 +14,7 @@ from convmath.language.parse import parse_formula, parse_list
 from convmath.language.sizes import size
 from convmath.language.split import split_terms
 from convmath.language.tree import Expr, Kind, Relation
-from convmath.operators.call import remember
+from convmath.operators.call import remembered
 from convmath.operators.lift import lift
 from convmath.operators.operator import Operator
 
@@ -23,6 +23,7 @@ Sizes = Any
 """``"N,C,L"``, or a tuple of integers, letters, texts and SymPy expressions; one alone for one axis."""
 
 
+@remembered
 def define(
     formula: str,
     shapes: Mapping[str, Sizes],
@@ -60,13 +61,15 @@ def define(
         ParseError: a text is not in the language; nothing of it was run.
         DefinitionError: the declaration contradicts itself; the message names the place.
     """
+    _check_name(name)
+    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {})
+
+
+def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise ParseError(
             f"name is {str(name)[:60]!r}; it must be one printable line of at most {LONGEST_NAME} characters"
         )
-    asked = {"formula": formula, "shapes": shapes, "padding": padding, "inputs": inputs, "reduce": reduce}
-    asked |= {"ranges": ranges, "name": name}
-    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {}, call=("define", asked))
 
 
 def declare(
@@ -79,13 +82,8 @@ def declare(
     ranges: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     given: tuple[Relation, ...] = (),
-    *,
-    call: tuple[str, Mapping[str, Any]],
 ) -> Operator:
-    """``define``, with values for letters: what the ready-made operators call.
-
-    ``call`` is the public function with its arguments, from which a saved derivation is made again.
-    """
+    """``define``, with values for letters: what the ready-made operators call."""
     symbols: Symbols = {}
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
@@ -96,8 +94,7 @@ def declare(
     except ConvmathError as error:
         raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
     found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
-    function, arguments = call
-    return Operator(name, definition, {**lifted, **found}, symbols, remember(function, symbols, arguments))
+    return Operator(name, definition, {**lifted, **found}, symbols)
 
 
 def _definition(

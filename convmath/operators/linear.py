@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from convmath.operators.axes import Axes, check_flag
+from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
 
+@remembered
 def linear(in_features: Any, out_features: Any, bias: bool = True) -> Operator:
     """The linear map of X (N, in_features) with a weight (out_features, in_features).
 
@@ -22,7 +24,6 @@ def linear(in_features: Any, out_features: Any, bias: bool = True) -> Operator:
         {"X": "N,C", "W": "O,C"} | ({"b": "O"} if bias else {}),
         {},
         values={"C": in_features, "O": out_features},
-        call=("linear", {"in_features": in_features, "out_features": out_features, "bias": bias}),
     )
 
 
@@ -39,5 +40,4 @@ def per_pixel_linear(rank: int, in_channels: Any, out_channels: Any, stride: Any
         {"X": f"N,C,{a('{L}')}", "W": "O,C"} | ({"b": "O"} if bias else {}),
         {},
         values={"C": in_channels, "O": out_channels, **a.values},
-        call=("per_pixel_linear", {"rank": rank}),  # only the book makes it, so it is never saved by itself
     )

@@ -14,16 +14,17 @@ from convmath.language.tree import Ceil, Expr, Floor, Ratio, Relation, Sym, chil
 def in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tuple[Definition, dict[str, Expr]]:
     """The definition with the letters that the user named, and the values that are left.
 
-    A value that is one letter renames the formula's letter; the first to claim a name has it. A
-    letter of the formula that the user uses for something else gives way and gets a prime.
+    A value that is one letter renames the formula's letter; the first to claim a name has it, and the
+    name of an index is nobody's. A size of the formula whose letter the user gave to something else
+    gives way and gets a prime.
     """
     users = {letter for value in values.values() for letter in letters_of(value)}
     names: dict[str, str] = {}
     for letter, value in values.items():
-        if isinstance(value, Sym) and value.name not in names.values():
+        if isinstance(value, Sym) and value.name not in general.indices and value.name not in names.values():
             names[letter] = value.name
     taken = set(general.sizes) | general.indices | users
-    for letter in (*general.sizes, *sorted(general.indices)):
+    for letter in general.sizes:
         if letter in users and letter not in names:
             names[letter] = fresh(letter + "'", taken)
             taken.add(names[letter])

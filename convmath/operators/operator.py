@@ -38,14 +38,12 @@ class Operator:
         name: what to call it in messages and titles.
         general: its definition in letters.
         values: what was given for letters; the others stay open.
-        call: the public function and the arguments that made it.
+        call: the public function and the arguments that made it; a saved derivation is made again from it.
     """
 
-    def __init__(
-        self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols, call: Call
-    ) -> None:
+    def __init__(self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
         self.name = name
-        self.call = call
+        self.call = Call(name, ())
         named, self.values = in_the_users_letters(general, values)
         self.general = with_divisions(name, named, self.values)
         self.symbols = dict(symbols)
@@ -131,8 +129,9 @@ class Operator:
         """
         values, symbols = self._bound(shapes, sizes)
         new = {letter: value for letter, value in values.items() if letter not in self.values}
-        call = remember("gradient", symbols, {"array": array, **new}, of=self.call)
-        return Operator(f"gradient of {self.name} by {array}", gradient(self.general, array), values, symbols, call)
+        made = Operator(f"gradient of {self.name} by {array}", gradient(self.general, array), values, symbols)
+        made.call = remember("gradient", {"array": array, **new}, of=self.call)
+        return made
 
     def __call__(self, *arrays: NDArray[Any], **named: Any) -> NDArray[Any]:
         """Runs the definition on NumPy arrays.

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from convmath.errors import DefinitionError
 from convmath.operators.axes import Axes
+from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
@@ -26,9 +27,6 @@ def _pool(
     kind: Literal["max", "avg"], rank: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1
 ) -> Operator:
     name = f"{kind}_pool{rank}d"
-    call = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
-    if kind == "max":
-        call["dilation"] = dilation
     step = kernel_size if stride is None else stride
     a = Axes(name, rank, kernel=kernel_size, stride=step, padding=padding, dilation=dilation)
     places = a("{s}*{i}+{d}*{u}-{p}") if kind == "max" else a("{s}*{i}+{u}-{p}")
@@ -41,10 +39,10 @@ def _pool(
         reduce="max" if kind == "max" else "mean",
         ranges={axis.tap: axis.kernel for axis in a.axes},
         values=a.values,
-        call=(name, call),
     )
 
 
+@remembered
 def max_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
     """The maximum of each window of X (N, C, L); padding counts as −∞.
 
@@ -56,6 +54,7 @@ def max_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation:
     return _pool("max", 1, kernel_size, stride, padding, dilation)
 
 
+@remembered
 def max_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
     """The maximum of each window of X (N, C, H, W); padding counts as −∞.
 
@@ -67,6 +66,7 @@ def max_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation:
     return _pool("max", 2, kernel_size, stride, padding, dilation)
 
 
+@remembered
 def max_pool3d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
     """The maximum of each window of X (N, C, D, H, W); padding counts as −∞.
 
@@ -78,6 +78,7 @@ def max_pool3d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation:
     return _pool("max", 3, kernel_size, stride, padding, dilation)
 
 
+@remembered
 def avg_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
     """The mean of each window of X (N, C, L); padding counts as 0 and is counted (count_include_pad=True).
 
@@ -89,6 +90,7 @@ def avg_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operat
     return _pool("avg", 1, kernel_size, stride, padding)
 
 
+@remembered
 def avg_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
     """The mean of each window of X (N, C, H, W); padding counts as 0 and is counted (count_include_pad=True).
 
@@ -100,6 +102,7 @@ def avg_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operat
     return _pool("avg", 2, kernel_size, stride, padding)
 
 
+@remembered
 def avg_pool3d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
     """The mean of each window of X (N, C, D, H, W); padding counts as 0 and is counted (count_include_pad=True).
 

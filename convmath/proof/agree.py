@@ -6,30 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convmath.errors import ProofError
-from convmath.language.tree import Expr, Reduce, Relation, Sym, letters_of, walk
-from convmath.proof.facts import facts
-from convmath.proof.points import Points, Shapes, every_place
-from convmath.proof.sample import sample
+from convmath.language.tree import Expr, Relation, Sym
+from convmath.proof.points import Points, every_place
 from convmath.proof.statement import Statement
 
-SPANS = (7, 7, 5, 4, 3)
-"""How many values a letter takes, by the number of indices that run: every place is visited."""
-TIGHT = 2
-"""The same for more indices than that."""
 LONGEST_COUNT = 2_000
 
 
-def agree(
-    before: Statement,
-    after: Statement,
-    relations: tuple[Relation, ...],
-    shapes: Shapes,
-    established: tuple[tuple[str, Expr], ...] = (),
-    more: frozenset[str] = frozenset(),
-) -> int:
+def agree(before: Statement, after: Statement, points: Points) -> int:
     """The number of points at which both lines say the same.
-
-    ``established`` are names whose values were derived before; ``more`` are letters to give a value besides.
 
     Two equations for one thing must have equal right sides; two requirements must hold at the same
     points; a count must be the number of i = 0, 1, 2, … that meet the requirement before it.
@@ -37,9 +22,6 @@ def agree(
     Raises:
         ProofError: they differ; the message shows the point.
     """
-    points = points_for((before, after), relations, shapes, more, frozenset(name for name, _ in established))
-    for name, value in established:
-        points = points.assign(**{name: points.integer(value)})
     if before.left is not None and before.left == after.left:
         same = _same_values(before.right, after.right, points)
     elif after.is_value:
@@ -51,24 +33,6 @@ def agree(
         shown = ", ".join(f"{name} = {value[where]}" for name, value in sorted(points.letters.items()))
         raise ProofError(f"{before} and {after} differ at {shown}")
     return points.count
-
-
-def points_for(
-    statements: tuple[Statement, ...],
-    relations: tuple[Relation, ...],
-    shapes: Shapes,
-    more: frozenset[str] = frozenset(),
-    less: frozenset[str] = frozenset(),
-) -> Points:
-    """Points for all letters of the statements, the assumptions and the arrays, and ``more`` but not ``less``."""
-    letters = set(more) | {letter for statement in statements for letter in statement.letters()}
-    letters |= {letter for relation in relations for letter in letters_of(relation.left, relation.right)}
-    letters |= {letter for _, shape in shapes for letter in letters_of(*shape)}
-    sums = [len(n.ranges) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
-    deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
-    span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
-    lower = facts(relations).lower
-    return sample(relations, tuple(sorted(letters - less)), tuple(sorted(lower.items())), shapes, span)
 
 
 def _same_values(left: Expr, right: Expr, points: Points) -> NDArray[np.bool_]:

@@ -9,8 +9,9 @@ from convmath.language.tree import Expr, Floor, Int, Least, Ratio, Relation, Sym
 from convmath.language.write import write
 from convmath.proof.agree import counted_index
 from convmath.proof.facts import Facts
+from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement, value_of
-from convmath.proof.step import Arguments, Ground, Move, need, rule
+from convmath.proof.step import Arguments, Move, need, rule
 
 
 def _at(before: Statement, arguments: Arguments) -> tuple[int, Relation]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from convmath.errors import ProofError
 from convmath.language.substitute import rename_all
 from convmath.language.tree import Sym, walk
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
-from convmath.proof.step import Ground, Step, replay
+from convmath.proof.step import Step, replay
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from convmath.language.tidy import put, tidy
 from convmath.language.tree import Add, Expr, Floor, Int, Mul, Ratio, Reduce, Relation, Sym, letters_of, walk
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
+from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Ground, Move, need, rule
+from convmath.proof.step import Arguments, Move, need, rule
 
 
 def _value(before: Statement) -> tuple[Expr, Expr]:

@@ -15,7 +15,8 @@ from convmath.language.tidy import put
 from convmath.language.tree import Expr, Relation
 from convmath.proof import rules  # noqa: F401  # enters the rules that a step is replayed by
 from convmath.proof.chain import Chain
-from convmath.proof.step import Ground, Step
+from convmath.proof.ground import Ground
+from convmath.proof.step import Step
 
 
 @dataclass(frozen=True, slots=True)

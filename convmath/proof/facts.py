@@ -102,8 +102,9 @@ class Facts:
         used = self._plain(poly)
         if used is not None or depth == 0:
             return used
-        for fact, text in self.known:
-            for factor in self._multipliers(poly, fact):
+        wanted = [(term, value) for term, value in poly.terms.items() if value < 0]
+        for fact, text, leads in self._useful:
+            for factor in self._multipliers(wanted, leads):
                 rest = poly - fact * Polynomial(dict([factor]))
                 found = self._search(rest, depth - 1) if len(rest.terms) <= len(poly.terms) + 1 else None
                 if found is not None:
@@ -124,17 +125,27 @@ class Facts:
     def _is_not_negative(self, monomial: Monomial) -> bool:
         return all(power % 2 == 0 or self.lower.get(name, -1) >= 0 for name, power in monomial)
 
-    def _multipliers(self, poly: Polynomial, fact: Polynomial) -> Iterator[tuple[Monomial, Number]]:
-        """Monomials m ≥ 0 for which m·fact takes away from a negative term of ``poly``: only those help."""
+    @cached_property
+    def _useful(self) -> list[tuple[Polynomial, str, list[tuple[Monomial, Number]]]]:
+        """The known facts with their negative terms: only through these can they help."""
+        return [
+            (fact, text, [(lead, weight) for lead, weight in fact.terms.items() if weight < 0])
+            for fact, text in self.known
+        ]
+
+    def _multipliers(
+        self, wanted: list[tuple[Monomial, Number]], leads: list[tuple[Monomial, Number]]
+    ) -> Iterator[tuple[Monomial, Number]]:
+        """Monomials m ≥ 0 (with a weight) for which m·fact takes a negative term away."""
         seen: set[tuple[Monomial, Number]] = set()
-        for term, value in poly.terms.items():
-            for lead, weight in fact.terms.items():
-                if value > 0 or weight > 0 or (not lead and term):
+        for term, value in wanted:
+            powers = dict(term)
+            for lead, weight in leads:
+                if (not lead and term) or any(powers.get(name, 0) < power for name, power in lead):
                     continue
                 factor = times(term, tuple((name, -power) for name, power in lead))
-                legal = all(power > 0 for _, power in factor) and self._is_not_negative(factor)
                 weighted = factor, Fraction(value) / weight
-                if legal and weighted not in seen:
+                if weighted not in seen and self._is_not_negative(factor):
                     seen.add(weighted)
                     yield weighted
 

@@ -38,7 +38,7 @@ Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
 LARGEST = 2**20
 """The largest number in an expression: products of a few of them must fit 64 bits."""
 FARTHEST = 2**40
-MOST_PLACES = 5_000
+MOST_PLACES = 20_000
 
 
 class Points:

@@ -12,8 +12,9 @@ from convmath.language.tree import Add, Expr, Int, Kind, Ratio, Reduce, Relation
 from convmath.proof.bounds import extreme
 from convmath.proof.counting import box
 from convmath.proof.facts import Facts
+from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement, value_of
-from convmath.proof.step import Arguments, Ground, Move, rule
+from convmath.proof.step import Arguments, Move, rule
 
 
 def formula(definition: Definition) -> Statement:

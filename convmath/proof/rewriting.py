@@ -8,9 +8,10 @@ from convmath.language.polynomial import equal
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Read, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.counting import rebuild
+from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Ground, Move, rule
+from convmath.proof.step import Arguments, Move, rule
 
 
 def _with(before: Statement, right: Expr) -> Statement:

@@ -12,36 +12,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from convmath.errors import ConvmathError, ProofError
-from convmath.language.definition import Definition
-from convmath.language.tree import Expr, Int, Relation, Sym
+from convmath.language.tree import Expr
 from convmath.proof.agree import agree
-from convmath.proof.facts import Facts, facts
+from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement
 
 Argument = str | int | Expr | tuple[tuple[str, Expr], ...]
 Arguments = Mapping[str, Argument]
 Verdict = Literal["by definition", "proved", "tried"]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a derivation stands on: its definitions, its assumptions, and what earlier chains found.
-
-    ``definitions[0]`` is the subject; ``established`` holds (name, expression) pairs concluded before.
-    """
-
-    definitions: tuple[Definition, ...]
-    assumptions: tuple[Relation, ...]
-    established: tuple[tuple[str, Expr], ...] = ()
-
-    @property
-    def definition(self) -> Definition:
-        return self.definitions[0]
-
-    def facts(self, statement: Statement) -> Facts:
-        """The assumptions, with output indices ≥ 0 and the statement's own ranges."""
-        counted = tuple(Relation(Sym(i), "≥", Int(0)) for i in sorted(self.definition.indices))
-        return facts(self.assumptions + counted, statement.ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +102,7 @@ def take(before: Statement, rule_name: str, ground: Ground, /, **arguments: Argu
         raise ProofError(f"{rule_name}: cannot be applied with {dict(arguments)} to {before} ({fault!r})") from fault
     points = 0
     if book.verdict != "by definition":
-        letters = ground.definition.indices.union(ground.definition.sizes)
-        points = agree(before, move.after, ground.assumptions, _shapes(ground), ground.established, letters)
+        points = agree(before, move.after, ground.points(before, move.after))
     reason = book.reason.format(**move.words) if move.words else book.reason
     evidence = Evidence(book.verdict, move.certificate, points)
     return Step(before, move.after, rule_name, tuple(arguments.items()), reason, evidence)
@@ -148,10 +125,6 @@ def replay(step: Step, ground: Ground) -> None:
                 f"the step “{step.rule}” from {step.before} does not hold: its {what} is given as {found}, "
                 f"but the rule makes {made}"
             )
-
-
-def _shapes(ground: Ground) -> tuple[tuple[str, tuple[Expr, ...]], ...]:
-    return tuple((tensor.name, tensor.shape) for tensor in ground.definition.tensors)
 
 
 def need(certificate: str | None, what: str) -> str:

@@ -168,7 +168,10 @@ def _closing(derivation: Derivation) -> Iterator[Block]:
     if derivation.lines:
         yield _numbers(derivation)
     if derivation.trials:
-        held = [f"{trial.what}: no difference, {trial.points} {trial.unit}" for trial in derivation.trials]
+        held = [
+            f"{trial.what}: {'held at' if trial.unit == 'points' else 'equal on'} all {trial.points} {trial.unit}"
+            for trial in derivation.trials
+        ]
         yield Fact("Tried", tuple((text,) for text in held))
     if derivation.notes:
         yield Fact("Not derived", tuple((note,) for note in derivation.notes))

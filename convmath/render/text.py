@@ -109,13 +109,13 @@ class _Page:
         if block.given:
             label = "With"
             given = ", ".join(_glued(relation, self.width) for relation in block.given)
-            lines += wrap(given, self.width - LABEL, break_long_words=False)
+            lines += wrap(given, self.width - LABEL, break_long_words=False, break_on_hyphens=False)
         names = max(len(row.label) for row in block.rows) + GAP
         lines += [line for row in block.rows for line in self.equal(row, names)]
         found = ["", *self.labelled(label, lines)]
         if block.summary:
-            told = ", ".join(f"{name} {write(value)}".replace(" ", GLUE) for name, value in block.summary)
-            found += self.labelled("So", wrap(told, self.width - LABEL, break_long_words=False))
+            told = ", ".join(_kept_whole(f"{name} {write(value)}", self.width - LABEL) for name, value in block.summary)
+            found += self.labelled("So", wrap(told, self.width - LABEL, break_long_words=False, break_on_hyphens=False))
         return found
 
     def equal(self, row: Row, names: int) -> list[str]:
@@ -142,6 +142,11 @@ def _statement(line: StepLine) -> str:
 
 def _mathematics(piece: Expr | Relation) -> str:
     return write_relation(piece) if isinstance(piece, Relation) else write(piece)
+
+
+def _kept_whole(text: str, room: int) -> str:
+    """``text`` with spaces that do not break, where it fits on one line with a comma."""
+    return text.replace(" ", GLUE) if len(text) < room else text
 
 
 def _glued(piece: Expr | Relation, room: int) -> str:

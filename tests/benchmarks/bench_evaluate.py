@@ -97,9 +97,7 @@ def floats():
     against_matmul("7×7, stride 2, 224×224, 3→64", conv(3, 64, 7, 224, 3, 2), np.float32)
     against_matmul("3×3, padding 1, 14×14, 256→256, batch 8", conv(256, 256, 3, 14, 1, n=8), np.float32)
     shapes = {"W": (64, 64, 4, 4), "X": (1, 64, 28, 28)}
-    made = definition(
-        "Y[n,o,s,t] = W[c,o,u,v]*X[n,c,i,j]", shapes, "cijuv", where=(("s", "2*i+u-1"), ("t", "2*j+v-1"))
-    )
+    made = definition("Y[n,o,s,t] = W[c,o,u,v]*X[n,c,i,j]", shapes, "cijuv", where=(("s", "2*i+u-1"), ("t", "2*j+v-1")))
     against_matmul(
         "transposed 4×4, stride 2, 28→56, 64→64", (made, (1, 64, 56, 56), shapes, (1024, 64, 784)), np.float32
     )
@@ -135,9 +133,7 @@ def windows():
     for k, s in ((2, 2), (3, 2), (3, 1)):
         extent = (56 - k) // s + 1
         for kind, by in (("max", np.max), ("mean", np.mean)):
-            pool = definition(
-                f"Y[n,c,i,j] = X[n,c,{s}*i+u,{s}*j+v]", shapes, "uv", (("u", k), ("v", k)), reduce=kind
-            )
+            pool = definition(f"Y[n,c,i,j] = X[n,c,{s}*i+u,{s}*j+v]", shapes, "uv", (("u", k), ("v", k)), reduce=kind)
             seen = np.lib.stride_tricks.sliding_window_view(x, (k, k), (2, 3))[:, :, ::s, ::s]
             size = (1, 64, extent, extent)
             ours, theirs = (
@@ -152,9 +148,7 @@ def windows():
         "uv",
         pads={"X": (0, 0, 1, 1)},
     )
-    seen = np.lib.stride_tricks.sliding_window_view(
-        np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), (3, 3), (2, 3)
-    )
+    seen = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), (3, 3), (2, 3))
     ours, theirs = (
         lambda: evaluate(deep, x.shape, {"W": w, "X": x}),
         lambda: np.einsum("cuv,ncijuv->ncij", w, seen),
@@ -174,9 +168,7 @@ def overhead():
     )
     for dtype in (np.float32, np.int64):
         arrays = {"b": bias.astype(dtype), **random(shapes, dtype)}
-        runs = taking_turns(
-            lambda arrays=arrays: [evaluate(whole, extents, arrays) for _ in range(200)], rounds=5
-        )
+        runs = taking_turns(lambda arrays=arrays: [evaluate(whole, extents, arrays) for _ in range(200)], rounds=5)
         sys.stdout.write(
             f"{f'overhead of a call, {np.dtype(dtype)}':58s} {1e6 * runs[0] / 200:9.1f} µs   target < 150\n"
         )

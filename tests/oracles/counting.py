@@ -182,4 +182,6 @@ class Linear:
         return sum(1 for _ in box(shape[0], self.out, self.size))
 
     def receptive_field(self, shape):
-        return (1,)
+        """The features of one example that change its first output, by changing them one by one."""
+        changed = [c for c in range(self.size) if sum(int(i == c) for i in range(self.size)) != 0]
+        return (changed[-1] - changed[0] + 1,)

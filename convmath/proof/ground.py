@@ -1,0 +1,76 @@
+"""What a derivation stands on: definitions, assumptions, and what was concluded before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from convmath.language.definition import Definition
+from convmath.language.tree import Expr, Int, Ranges, Reduce, Relation, Sym, letters_of, walk
+from convmath.proof.facts import Facts, facts
+from convmath.proof.points import Points
+from convmath.proof.sample import sample
+from convmath.proof.statement import Statement
+
+SPANS = (7, 7, 5, 4, 3)
+"""How many values a letter takes, by the number of indices that run: every place is visited."""
+TIGHT = 2
+"""The same for more indices than that."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a derivation stands on: its definitions, its assumptions, and what earlier chains found.
+
+    ``definitions[0]`` is the subject; ``established`` holds (name, expression) pairs concluded before.
+    """
+
+    definitions: tuple[Definition, ...]
+    assumptions: tuple[Relation, ...]
+    established: tuple[tuple[str, Expr], ...] = ()
+
+    @property
+    def definition(self) -> Definition:
+        return self.definitions[0]
+
+    def facts(self, statement: Statement) -> Facts:
+        """The assumptions, with output indices ≥ 0 and the statement's own ranges."""
+        if statement.ranges not in self._facts:
+            self._facts[statement.ranges] = facts(self._relations, statement.ranges)
+        return self._facts[statement.ranges]
+
+    def points(self, *statements: Statement) -> Points:
+        """Integer points inside the assumptions, for every letter of the statements."""
+        sums = [len(n.ranges) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
+        deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
+        span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
+        more = frozenset(letter for s in statements for letter in s.letters()) - self._letters
+        if (span, more) not in self._points:
+            self._points[span, more] = self._sampled(span, more)
+        return self._points[span, more]
+
+    def _sampled(self, span: int, more: frozenset[str]) -> Points:
+        known = {name for name, _ in self.established}
+        letters = tuple(sorted((self._letters | more) - known))
+        shapes = tuple((tensor.name, tensor.shape) for tensor in self.definition.tensors)
+        points = sample(self.assumptions, letters, tuple(sorted(facts(self.assumptions).lower.items())), shapes, span)
+        for name, value in self.established:
+            points = points.assign(**{name: points.integer(value)})
+        return points
+
+    @cached_property
+    def _relations(self) -> tuple[Relation, ...]:
+        return self.assumptions + tuple(Relation(Sym(i), "≥", Int(0)) for i in sorted(self.definition.indices))
+
+    @cached_property
+    def _letters(self) -> frozenset[str]:
+        assumed = {letter for r in self.assumptions for letter in letters_of(r.left, r.right)}
+        return self.definition.indices.union(self.definition.sizes, assumed)
+
+    @cached_property
+    def _facts(self) -> dict[Ranges, Facts]:
+        return {}
+
+    @cached_property
+    def _points(self) -> dict[tuple[int, frozenset[str]], Points]:
+        return {}
