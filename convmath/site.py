@@ -23,8 +23,6 @@ LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
     "in_features": "C",
     "out_features": "O",
 }
-PLAIN = ("groups", "bias")
-"""Arguments that keep their default on a page; groups get a section of their own."""
 
 
 def pages() -> dict[str, str]:
@@ -35,9 +33,11 @@ def pages() -> dict[str, str]:
 
 
 def in_letters(name: str, **more: Any) -> Operator:
-    """The operator with a letter for every argument that has one."""
+    """The operator with a letter for every argument that has one; groups get a section of their own."""
     make = maker(name)
-    takes = [argument for argument in inspect.signature(make).parameters if argument not in PLAIN]
+    takes = [
+        argument for argument in inspect.signature(make).parameters if argument in LETTERS and argument != "groups"
+    ]
     made: Operator = make(**{argument: LETTERS[argument] for argument in takes}, **more)
     return made
 
@@ -64,6 +64,13 @@ def operator_page(name: str) -> str:
             "parameters and the multiply-adds are divided by g.",
             render(grouped.derive("macs"), "html"),
             render(grouped.derive("parameters"), "html"),
+        ]
+    if "ceil_mode" in inspect.signature(make).parameters:
+        parts += [
+            "## With ceil_mode",
+            "A window may run over the end by less than a stride, and it has to start inside the input or before it. "
+            "The second bound is why a last window is dropped.",
+            render(in_letters(name, ceil_mode=True).derive("output_shape"), "html"),
         ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -232,8 +232,8 @@ def test_an_output_padding_that_no_stride_explains_is_refused():
 
 
 def test_a_word_of_a_framework_is_no_size():
-    for word in ("same", "valid", "SAME"):
-        with pytest.raises(cm.UnsupportedError, match="is a framework's word"):
+    for word in ("SAME", "SAME_UPPER", "causal"):
+        with pytest.raises(cm.DefinitionError, match="PyTorch's words are 'same' and 'valid'"):
             cm.conv2d(3, 4, 3, padding=word)
 
 

@@ -341,7 +341,7 @@ def test_bad_input_is_one_line_that_says_what_to_do(line, message):
         "derive conv2d --input H.subs.__globals__,1,1,1",
         "derive conv2d --input 9**9**9,1,1,1",
         "derive conv2d --kernel 9**9**9",
-        "derive conv2d --padding same",
+        "derive conv2d --padding SAME_UPPER",
         ["derive", "conv2d", "--input", ""],
         ["derive", "conv2d", "--input", " "],
         ["derive", "conv2d", "--input", "28x28x3\x00"],

@@ -11,6 +11,7 @@ from convmath.language.bounding import Place, bounding, ranges_in
 from convmath.language.definition import Definition
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
+from convmath.language.substitute import Values
 from convmath.language.tidy import flipped, put, tidy, total
 from convmath.language.tree import (
     Add,
@@ -18,6 +19,8 @@ from convmath.language.tree import (
     Expr,
     Floor,
     Int,
+    Mul,
+    Pow,
     Ratio,
     Relation,
     Sym,
@@ -79,9 +82,11 @@ def has_whole_ratio(size: Expr) -> bool:
 
 
 def _counted(definition: Definition) -> list[Expr]:
-    """Expressions whose letters count something or multiply an index: they are ≥ 1."""
-    found = [size for tensor in definition.tensors for size in tensor.shape]
-    found += [size for _, size in definition.ranges]
+    """Expressions whose letters count something, multiply an index or divide: they are ≥ 1."""
+    sizes = [size for tensor in definition.tensors for size in tensor.shape]
+    sizes += [size for _, size in definition.ranges]
+    found: list[Expr] = [size for size in sizes if isinstance(size, Sym | Mul | Ratio | Pow)]
+    found += [node.divisor for size in sizes for node in walk(size) if isinstance(node, Ratio)]
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += list(definition.written.values())
     found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]
@@ -103,6 +108,8 @@ def conditions(definition: Definition) -> tuple[Condition, ...]:
     for index, windows in split.windows.items():
         for place in windows:
             found += _window_conditions(definition, index, place, _known(definition, found))
+    for bound in definition.bounds:
+        found += _bound_conditions(definition, bound, _known(definition, found))
     for place in split.closed:
         found += _closed_conditions(definition, place, _known(definition, found))
     for index, place_written in definition.written.items():
@@ -141,6 +148,15 @@ def _window_conditions(definition: Definition, index: str, place: Place, known: 
     return _inside(place, lowest, highest, known)
 
 
+def _bound_conditions(definition: Definition, bound: Relation, known: Facts) -> list[Condition]:
+    """A bound that index 0 must meet, since the output has at least one place."""
+    zero: Values = {letter: Int(0) for letter in letters_of(bound.left, bound.right) & definition.indices}
+    slack = put(bound.right - bound.left, zero)
+    if known.not_negative(slack) is None:
+        return [_stated(balanced(slack), slack, "output", None)]
+    return []
+
+
 def _closed_conditions(definition: Definition, place: Place, known: Facts) -> list[Condition]:
     lowest, highest = _extremes(definition, place, known)
     return _inside(place, lowest, highest, known)
@@ -153,7 +169,10 @@ def _inside(place: Place, lowest: Expr, highest: Expr, known: Facts) -> list[Con
         found.append(_stated(Relation(flipped(lowest), "≤", place.before), start, "starts", place))
     slack = total([place.size, tidy(place.after), flipped(highest), Int(-1)])
     if known.not_negative(slack) is None:
-        found.append(_stated(balanced(slack), slack, "fits", place))
+        whole = not polynomial(lowest + place.before)  # the window starts where the padding does: say its span
+        span, room = tidy(highest + place.before + 1), total([place.size, tidy(place.before + place.after)])
+        relation = Relation(span, "≤", room) if whole else balanced(slack)
+        found.append(_stated(relation, slack, "fits", place))
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from convmath.derive.conditions import conditions
 from convmath.derive.extent import extents
 from convmath.errors import DefinitionError, UnsupportedError
 from convmath.language.checks import checked
@@ -36,6 +37,8 @@ def gradient(definition: Definition, array: str) -> Definition:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     if definition.reduce not in ("sum", "mean"):
         raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
+    if any(relation.op != "=" for term in definition.terms for relation in term.where):
+        raise UnsupportedError(f"{definition}: the gradient of a sum over the places that meet an inequality")
     work = _Swap(definition, array)
     terms = tuple(term for forward in definition.terms for term in work.terms(forward))
     used = {read.array for term in terms for read in term.reads}
@@ -47,12 +50,15 @@ def gradient(definition: Definition, array: str) -> Definition:
         output=Read(fresh(f"d{array}", used), tuple(Sym(letter) for letter in work.letters)),
         terms=terms,
         tensors=(work.seed_tensor(), *tensors),
-        crop=(NO_PADDING,) * len(work.letters),
+        crop=work.crop(terms),
         ranges=(*axes, *(pair for pair in ranges if pair[0] not in work.letters)),
         inputs=(work.seed, *(name for name in definition.inputs if name in used)),
-        given=definition.given,
+        given=(*definition.given, *(condition.relation for condition in conditions(definition))),
     )
-    return checked(found)
+    try:
+        return checked(found)
+    except DefinitionError as error:
+        raise UnsupportedError(f"{definition}: its gradient by {array} is not derived ({error})") from error
 
 
 @dataclass
@@ -80,6 +86,12 @@ class _Swap:
         letter = fresh(wanted, self.taken)
         self.taken.add(letter)
         return letter
+
+    def crop(self, terms: tuple[Term, ...]) -> tuple[Pair, ...]:
+        """What falls into the padding of the array is dropped."""
+        written = {str(relation.left) for term in terms for relation in term.where}
+        pads = self.definition.arrays[self.array].padding
+        return tuple(pad if name in written else NO_PADDING for name, pad in zip(self.letters, pads, strict=True))
 
     def seed_tensor(self) -> Tensor:
         """G, of the output's shape; where places were cropped, reading them gives 0."""

@@ -15,6 +15,7 @@ from convmath.evaluate import contract as contraction
 from convmath.evaluate.contract import Factor, contract
 from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
 from convmath.evaluate.extreme import extreme
+from convmath.evaluate.filtered import evaluate_filtered, is_filtered
 from convmath.evaluate.plan import Plan, TermPlan, plan_of
 from convmath.evaluate.scatter import Place, scatter
 from convmath.evaluate.views import Array, view
@@ -39,6 +40,8 @@ def evaluate(definition: Definition, extents: tuple[int, ...], arrays: Mapping[s
         DefinitionError: an index has no range.
         UnsupportedError: a size is still a letter.
     """
+    if is_filtered(definition):
+        return evaluate_filtered(definition, tuple(extents), arrays, evaluate)
     plan = plan_of(definition, tuple(extents))
     data = _admitted(plan, arrays)
     dtype = _result_dtype(data)

@@ -82,7 +82,10 @@ def bounding(definition: Definition) -> Bounding:
             windows.setdefault((open_ones or inside)[0], []).append(place)
         else:
             closed.append(place)
+    bounded = {letter for relation in definition.bounds for letter in letters_of(relation.left, relation.right)}
     for letter in definition.output_indices:
+        if letter in bounded:
+            windows.setdefault(letter, [])
         if letter not in windows and letter not in definition.known_ranges and letter not in definition.written:
             raise DefinitionError(f"nothing bounds {letter}: no array is read at {letter}, and it has no range")
     return Bounding({letter: tuple(found) for letter, found in windows.items()}, tuple(closed))

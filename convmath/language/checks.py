@@ -88,7 +88,8 @@ def _check_letters(definition: Definition) -> None:
 
 def _check_subscripts(definition: Definition) -> None:
     """Every subscript is a sum of index · size and a size: that is what can be solved for an index."""
-    guards = [relation.right for term in definition.terms for relation in term.where]
+    relations = [*(r for term in definition.terms for r in term.where), *definition.bounds]
+    guards = [side for r in relations for side in ((r.left, r.right) if r.op == "≤" else (r.right,))]
     places = [(read, item) for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += [(definition.output, item) for item in guards]
     for read, item in places:
@@ -156,11 +157,14 @@ def _check_left_side(definition: Definition) -> None:
         if not isinstance(item, Sym):
             _check_one_place_each(definition, item)
     for relation in (relation for term in definition.terms for relation in term.where):
+        if relation.op == "≤":
+            continue
         if not (isinstance(relation.left, Sym) and relation.left in definition.output.subscripts):
             raise DefinitionError(f"where {relation}: its left side must be an index of the output")
         if relation.op != "=":
             raise DefinitionError(f"where {relation}: a condition is an equation")
     _check_written(definition)
+    _check_bounds(definition)
     for letter in seen:
         known = letter in definition.written or letter in dict(definition.ranges)
         used = known or any(letter in letters_of(read) for read in definition.reads)
@@ -168,12 +172,20 @@ def _check_left_side(definition: Definition) -> None:
             raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
 
 
+def _check_bounds(definition: Definition) -> None:
+    """A bound holds one output index against sizes."""
+    for relation in definition.bounds:
+        inside = letters_of(relation.left, relation.right) & definition.indices
+        if len(inside) != 1 or not inside <= set(definition.output_indices) - definition.written.keys():
+            raise DefinitionError(f"where {relation}: an inequality bounds one index of the output by sizes")
+
+
 def _check_written(definition: Definition) -> None:
     """A place is written by one relation, and what else is read there must not bound it too."""
     for term in definition.terms:
         for relation in term.where:
             letter = str(relation.left)
-            if relation.right != definition.written[letter]:
+            if relation.op == "=" and relation.right != definition.written[letter]:
                 raise DefinitionError(
                     f"{letter} is written by two conditions, {letter} = {relation.right} and "
                     f"{letter} = {definition.written[letter]}: one operator has one; add the two operators' outputs"

@@ -68,8 +68,8 @@ class Definition:
 
     ``ranges`` gives the number of values of an index that no array gives; ``inputs`` names the
     arrays that are data, the others are parameters; ``given`` holds what must be true of the sizes
-    besides being sizes (``g ∣ C``). Use :func:`convmath.language.checks.checked` to make one that
-    has been held against itself.
+    besides being sizes (``g ∣ C``); ``bounds`` are inequalities that output indices must meet. Use
+    :func:`convmath.language.checks.checked` to make one that has been held against itself.
     """
 
     output: Read
@@ -80,6 +80,7 @@ class Definition:
     reduce: Kind = "sum"
     inputs: tuple[str, ...] = ()
     given: tuple[Relation, ...] = ()
+    bounds: tuple[Relation, ...] = ()
 
     @cached_property
     def arrays(self) -> dict[str, Tensor]:
@@ -111,7 +112,7 @@ class Definition:
             relation.left.name: relation.right
             for term in self.terms
             for relation in term.where
-            if isinstance(relation.left, Sym)
+            if relation.op == "=" and isinstance(relation.left, Sym)
         }
 
     @cached_property
@@ -131,7 +132,8 @@ class Definition:
         places: list[Expr] = [size for tensor in self.tensors for size in tensor.shape]
         places += [size for _, size in self.ranges]
         places += [item for read in (self.output, *self.reads) for item in read.subscripts]
-        places += [relation.right for term in self.terms for relation in term.where]
+        places += [side for term in self.terms for r in term.where for side in (r.left, r.right)]
+        places += [side for relation in self.bounds for side in (relation.left, relation.right)]
         places += [term.scale for term in self.terms]
         pads = [pair for tensor in self.tensors for pair in tensor.padding] + list(self.crop)
         places += [side for pair in pads for side in pair]
@@ -179,6 +181,7 @@ class Definition:
             crop=change.pairs(self.crop),
             ranges=tuple((name, put(size, values)) for name, size in self.ranges),
             given=tuple(change.relation(relation) for relation in self.given),
+            bounds=tuple(change.relation(relation) for relation in self.bounds),
         )
 
     def renamed(self, names: Mapping[str, str]) -> Definition:
@@ -194,7 +197,8 @@ class Definition:
         return Relation(self.output, "=", self.right_side)
 
     def __str__(self) -> str:
-        return write_relation(self.relation())
+        bounds = ", ".join(map(str, self.bounds))
+        return write_relation(self.relation()) + (f" where {bounds}" if bounds else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Text to expressions and formulas: a whitelist, read by hand, that never runs anything.
 
     formula  =  read "=" sum ["where" condition ("," condition)*]
+    condition =  letter "<" sum | sum "=" sum | sum "<=" sum
     sum      =  ["-"] product (("+" | "-") product)*
     product  =  [("Σ" | "max" | "mean") "_{" range ("," range)* "}"] factor (("*" | "/" | "//") factor)*
     factor   =  atom ["^" small number]
@@ -12,6 +13,8 @@ Any word is an ordinary letter here, ``E``, ``I``, ``S`` and ``lambda`` too.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from convmath.errors import ParseError
 from convmath.language.cursor import Cursor
@@ -33,6 +36,7 @@ from convmath.language.tree import (
     negative,
 )
 
+_RELATIONS: dict[str, Literal["=", "≤", "∣"]] = {"=": "=", "<=": "≤", "|": "∣"}
 _KINDS: dict[str, Kind] = {"Σ": "sum", "sum": "sum", "max": "max", "min": "min", "mean": "mean"}
 LARGEST_POWER = 64
 
@@ -82,13 +86,13 @@ class Parser(Cursor):
     def conditions(self, conditions: list[Relation], ranges: list[tuple[str, Expr]]) -> None:
         while True:
             left = self.sum()
-            sign = self.take("=", "<", "|")
+            sign = self.take("=", "<", "<=", "|")
             if sign == "<" and isinstance(left, Sym):
                 ranges.append((left.name, self.sum()))
             elif sign == "<":
                 raise ParseError(f"{shown(self.text)}: only an index has a range, as in u < k; found {left} < …")
             else:
-                conditions.append(Relation(left, "=" if sign == "=" else "∣", self.sum()))
+                conditions.append(Relation(left, _RELATIONS[sign], self.sum()))
             if self.peek() != ",":
                 return
             self.take(",")

@@ -31,12 +31,14 @@ class Split:
     terms: tuple[Term, ...]
     ranges: Ranges
     reduce: Kind
+    bounds: tuple[Relation, ...] = ()
 
 
 def split_terms(left: Read, right: Expr, where: tuple[Relation, ...], ranges: Ranges, reduce: Kind) -> Split:
     """The terms of ``left = right``.
 
-    A condition belongs to the terms that use the indices on its right. A ``Σ_{…}`` in the text gives
+    A condition belongs to the terms that use its indices; an inequality between output indices and sizes
+    bounds the output. A ``Σ_{…}`` in the text gives
     its indices their ranges; ``max_{…}`` and ``mean_{…}`` say how they are reduced as well.
 
     Raises:
@@ -53,12 +55,14 @@ def split_terms(left: Read, right: Expr, where: tuple[Relation, ...], ranges: Ra
                 raise DefinitionError(f"the formula says {piece.kind}, but reduce says {reduce}")
             reduce = piece.kind if piece.kind != "sum" else reduce
     indices = _indices(left, pieces, known, where)
-    terms = tuple(_term(piece, left, indices, where) for piece in pieces)
+    bounds = tuple(r for r in where if r.op == "≤" and letters_of(r.left, r.right) & indices <= letters_of(left))
+    inside = tuple(relation for relation in where if relation not in bounds)
+    terms = tuple(_term(piece, left, indices, inside) for piece in pieces)
     used = {letter for term in terms for letter in _letters(term)} | letters_of(left)
     for name in known:
         if name not in used:
             raise DefinitionError(f"{name} is given a range, but the formula does not use it")
-    return Split(terms, tuple(known.items()), reduce)
+    return Split(terms, tuple(known.items()), reduce, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _indices(left: Read, pieces: list[_Piece], ranges: dict[str, Expr], where: t
 
 def _term(piece: _Piece, left: Read, indices: set[str], where: tuple[Relation, ...]) -> Term:
     inside = list(dict.fromkeys(letter for read in piece.reads for item in read.subscripts for letter in _order(item)))
-    mine = [r for r in where if letters_of(r.right) & indices & set(inside)]
+    mine = [r for r in where if letters_of(r.left, r.right) & (indices - letters_of(left)) & set(inside)]
     conditions = tuple(dict.fromkeys((*piece.where, *mine)))
     outside = letters_of(left)
     wanted = [*inside, *(letter for r in conditions for letter in _order(r.right)), *dict(piece.ranges)]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convmath.errors import DefinitionError, UnsupportedError
+from convmath.errors import DefinitionError
 from convmath.language.letters import Axis, axes, keyword
+from convmath.language.sizes import size
+from convmath.language.tidy import put, tidy
+from convmath.language.tree import Floor, Int, Ratio, Sym
+
+WORDS = ("same", "valid", "same_upper", "same_lower", "causal", "full", "explicit", "notset")
+"""Words for a padding that some framework has: none of them is a letter."""
 
 
 class Axes:
@@ -24,13 +30,8 @@ class Axes:
             if role in given:
                 per_axis = _spread(given[role], rank, f"{name}: {keyword(letter)}")
                 self._name(letters, role, letter, per_axis, sizes)
-        if isinstance(given.get("padding"), str) and given["padding"].lower() in ("same", "valid"):
-            raise UnsupportedError(
-                f"{name}: padding={given['padding']!r} is a framework's word; give the sizes, "
-                "one or (before, after) an axis"
-            )
         if "padding" in given:
-            pairs = [_pair(item, name) for item in _spread(given["padding"], rank, f"{name}: padding")]
+            pairs = self._pairs(name, given, rank)
             self._name(letters, "before", "p", [before for before, _ in pairs], sizes)
             if all(before is after or before == after for before, after in pairs):
                 for found in letters:
@@ -39,10 +40,33 @@ class Axes:
                 self._name(letters, "after", "q", [after for _, after in pairs], sizes)
         self.axes = [Axis(*names, **found) for names, found in zip(sizes, letters, strict=True)]
 
+    def _pairs(self, name: str, given: dict[str, Any], rank: int) -> list[Any]:
+        """(before, after) for each axis. "same" is PyTorch's: the taps but one, the odd one after."""
+        padding = given["padding"]
+        if isinstance(padding, str) and padding not in ("same", "valid") and padding.lower() in WORDS:
+            raise DefinitionError(f"{name}: padding is {padding!r}; PyTorch's words are 'same' and 'valid'")
+        if not isinstance(padding, str) or padding not in ("same", "valid"):
+            return [_pair(item, name) for item in _spread(padding, rank, f"{name}: padding")]
+        if padding == "valid":
+            return [(0, 0)] * rank
+        strides = _spread(given["stride"], rank, f"{name}: stride")
+        if any(isinstance(stride, str) or stride != 1 for stride in strides):
+            raise DefinitionError(
+                f"{name}: padding='same' keeps the size, which takes stride 1; the stride is {given['stride']}"
+            )
+        kernels = _spread(given["kernel"], rank, f"{name}: kernel_size")
+        dilations = _spread(given["dilation"], rank, f"{name}: dilation")
+        pairs = []
+        for kernel, dilation in zip(kernels, dilations, strict=True):
+            total = put(Sym("d") * (Sym("k") - 1), {"k": size(kernel, "kernel_size"), "d": size(dilation, "dilation")})
+            before = tidy(Floor(Ratio(total, Int(2))))
+            pairs.append((before, tidy(total - before)))
+        return pairs
+
     def _name(self, letters: list[dict[str, str]], role: str, letter: str, values: list[Any], sizes: Any) -> None:
         same = all(value is values[0] or value == values[0] for value in values)
-        for found, value, (size, *_) in zip(letters, values, sizes, strict=True):
-            found[role] = letter if same else f"{letter}_{size}"
+        for found, value, (axis, *_) in zip(letters, values, sizes, strict=True):
+            found[role] = letter if same else f"{letter}_{axis}"
             self.values[found[role]] = value
 
     def __call__(self, template: str) -> str:

@@ -32,6 +32,7 @@ class Binding:
         self.values = values
         self.symbols = symbols
         self.given: dict[str, Expr] = {}
+        self.pending: list[tuple[str, int, Expr, Expr]] = []
 
     def all(self) -> dict[str, Expr]:
         """Every letter that has a value now."""
@@ -51,15 +52,23 @@ class Binding:
             raise ShapeError(
                 f"{where}: it has {len(shape)} axes, but {tensor.name} is ({letters}), with {len(tensor.shape)}"
             )
-        found = [self._size(given, f"{where}: axis {axis}") for axis, given in enumerate(shape)]
-        order = sorted(range(len(found)), key=lambda axis: not isinstance(put(tensor.shape[axis], self.values), Sym))
-        for axis in order:  # single letters first: what they give may settle the others
-            wanted = tensor.shape[axis]
-            expected = self._meet(wanted, found[axis])
+        for axis, (wanted, given) in enumerate(zip(tensor.shape, shape, strict=True)):
+            self.pending.append((where, axis, wanted, self._size(given, f"{where}: axis {axis}")))
+
+    def settle(self) -> None:
+        """Holds every size that was given against its place, those with the fewest open letters first.
+
+        Raises:
+            ShapeError: a size is not what the operator has there.
+        """
+        while self.pending:
+            self.pending.sort(key=lambda item: len(letters_of(put(item[2], self.values)) - self.given.keys()))
+            where, axis, wanted, found = self.pending.pop(0)
+            expected = self._meet(wanted, found)
             if expected is not None:
                 role = f"{write(wanted)}, {keyword(wanted.name)}" if isinstance(wanted, Sym) else write(wanted)
                 raise ShapeError(
-                    f"{where}: axis {axis} ({word(write(wanted))}) has size {write(found[axis])}, but the operator "
+                    f"{where}: axis {axis} ({word(write(wanted))}) has size {write(found)}, but the operator "
                     f"has {write(expected)} there ({role})"
                 )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 DEEPEST = 4
+WORDS = ("same", "valid")
+"""Paddings that are words and not letters."""
 TEXTS = ("formula", "reduce", "name", "array")
 """Arguments that are texts and not sizes."""
 
@@ -64,6 +66,8 @@ def _frozen(name: str, value: Any) -> Any:
         return value
     if isinstance(value, Mapping):
         return "map", tuple((str(key), _frozen(name, item)) for key, item in value.items())
+    if isinstance(value, str) and name == "padding" and value in WORDS:
+        return "text", value
     if isinstance(value, str) and name in ("shapes", "padding", "inputs") and not value.isidentifier():
         return "text", value
     if name == "inputs":

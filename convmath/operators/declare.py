@@ -16,6 +16,7 @@ from convmath.language.split import split_terms
 from convmath.language.tree import Expr, Kind, Relation
 from convmath.operators.call import remembered
 from convmath.operators.lift import lift
+from convmath.operators.naming import in_the_users_letters
 from convmath.operators.operator import Operator
 
 LONGEST_NAME = 80
@@ -94,7 +95,8 @@ def declare(
     except ConvmathError as error:
         raise DefinitionError(f"{name}: {error}" if name != "the operator" else str(error)) from None
     found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
-    return Operator(name, definition, {**lifted, **found}, symbols)
+    general, left = in_the_users_letters(definition, {**lifted, **found})
+    return Operator(name, general, left, symbols)
 
 
 def _definition(
@@ -128,7 +130,7 @@ def _definition(
     named = [name.strip() for name in inputs.split(",")] if isinstance(inputs, str) else inputs
     data = tuple(named) if named is not None else ("X",) if "X" in sized else tuple(sized)
     crop = _pairs(left.array, padded.get(left.array), len(left.subscripts))
-    return Definition(left, split.terms, tuple(tensors), crop, split.ranges, split.reduce, data, given)
+    return Definition(left, split.terms, tuple(tensors), crop, split.ranges, split.reduce, data, given, split.bounds)
 
 
 def _entries(given: Sizes, what: str, symbols: Symbols) -> tuple[tuple[Expr, ...], ...]:

@@ -34,6 +34,25 @@ def in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tup
     return general.renamed(changed), left
 
 
+def with_given_names(
+    general: Definition, given: Mapping[str, Expr], values: Mapping[str, Expr]
+) -> tuple[Definition, dict[str, Expr]]:
+    """The definition with open letters called what a question calls them, and the values that are left.
+
+    A name that the definition, or another value, uses already is not taken over: it stays a value.
+    """
+    taken = set(general.sizes) | general.indices
+    taken |= {letter for name, value in values.items() if name not in given for letter in letters_of(value)}
+    names: dict[str, str] = {}
+    for letter, value in given.items():
+        free = isinstance(value, Sym) and (value.name == letter or value.name not in taken)
+        if isinstance(value, Sym) and free and value.name not in names.values() and letter in general.sizes:
+            names[letter] = value.name
+    changed = {old: new for old, new in names.items() if old != new}
+    left = {letter: value for letter, value in values.items() if letter not in names}
+    return general.renamed(changed), left
+
+
 def with_divisions(name: str, general: Definition, values: Mapping[str, Expr]) -> Definition:
     """The definition with what the user's divisions need: padding = (k − 1)/2 needs 2 ∣ k − 1.
 

@@ -20,7 +20,7 @@ from convmath.language.tree import Expr, letters_of
 from convmath.operators.binding import Binding, check_values, shown_shape
 from convmath.operators.call import Call, remember
 from convmath.operators.claim import QuantityClaim
-from convmath.operators.naming import in_the_users_letters, with_divisions
+from convmath.operators.naming import with_divisions, with_given_names
 from convmath.operators.plan import Plan, make_plan
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class Operator:
     def __init__(self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
         self.name = name
         self.call = Call(name, ())
-        named, self.values = in_the_users_letters(general, values)
-        self.general = with_divisions(name, named, self.values)
+        self.general, self.values = with_divisions(name, general, values), dict(values)
         self.symbols = dict(symbols)
         check_values(name, self.general, self.values, DefinitionError)
 
@@ -106,9 +105,9 @@ class Operator:
             ShapeError: a size does not fit.
         """
         values, symbols = self._bound(shapes, sizes)
-        new = tuple((letter, value) for letter, value in values.items() if letter not in self.values)
-        claim = QuantityClaim(quantity, self.call, new)
-        general, values = in_the_users_letters(self.general, values)
+        given = {letter: value for letter, value in values.items() if letter not in self.values}
+        claim = QuantityClaim(quantity, self.call, tuple(given.items()))
+        general, values = with_given_names(self.general, given, values)
         return derive_quantity(self.name, general, quantity, values, claim, symbols)
 
     def gradient(self, array: str, *shapes: Shape, **sizes: Any) -> Operator:
@@ -170,6 +169,7 @@ class Operator:
             binding.shape(self.general.arrays[name], given)
         for letter, given in sizes.items():
             binding.letter(letter, given)
+        binding.settle()
         values = binding.all()
         shown = ", ".join(f"{name} of shape {shown_shape(given)}" for name, given in shapes.items())
         check_values(f"{self.name} on {shown}" if shown else self.name, self.general, values, ShapeError)

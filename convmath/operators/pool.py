@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from convmath.errors import DefinitionError
-from convmath.operators.axes import Axes
+from convmath.operators.axes import Axes, check_flag
 from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
@@ -23,92 +23,142 @@ def _check_padding(name: str, a: Axes) -> None:
                 )
 
 
-def _pool(
-    kind: Literal["max", "avg"], rank: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1
-) -> Operator:
+def _pool(kind: Literal["max", "avg"], rank: int, dilation: Any = 1, divisor: Any = None, **options: Any) -> Operator:
     name = f"{kind}_pool{rank}d"
-    step = kernel_size if stride is None else stride
-    a = Axes(name, rank, kernel=kernel_size, stride=step, padding=padding, dilation=dilation)
-    places = a("{s}*{i}+{d}*{u}-{p}") if kind == "max" else a("{s}*{i}+{u}-{p}")
+    kernel, stride, ceil = options["kernel_size"], options["stride"], options["ceil_mode"]
+    step = kernel if stride is None else stride
+    a = Axes(name, rank, kernel=kernel, stride=step, padding=options["padding"], dilation=dilation)
     _check_padding(name, a)
+    check_flag(name, "ceil_mode", ceil)
+    place = "{s}*{i}+{d}*{u}-{p}" if kind == "max" else "{s}*{i}+{u}-{p}"
+    inside = ["{s}*{i}<={L}+{p}-1"] if ceil else []  # the last window starts inside the input or before it
+    if kind == "avg" and divisor is None and not options["counted"]:
+        inside += ["{p}<={s}*{i}+{u}", "{s}*{i}+{u}<={L}+{p}-1"]
+    elif kind == "avg" and divisor is None and ceil:
+        inside += ["{s}*{i}+{u}<={L}+{p}+{q}-1"]
+    where = " where " + ",".join(map(a, inside)) if inside else ""
+    scale = "" if divisor is None else "1/r*"
     return declare(
         name,
-        f"Y[n,c,{a('{i}')}] = X[n,c,{places}]",
+        f"Y[n,c,{a('{i}')}] = {scale}X[n,c,{a(place)}]{where}",
         {"X": f"N,C,{a('{L}')}"},
-        {"X": f"0,0,{a('({p},{q})')}"},
-        reduce="max" if kind == "max" else "mean",
+        {"X": f"0,0,{a('({p},{q}+{s}-1)' if ceil else '({p},{q})')}"},
+        reduce="max" if kind == "max" else "mean" if divisor is None else "sum",
         ranges={axis.tap: axis.kernel for axis in a.axes},
-        values=a.values,
+        values={**a.values, "r": divisor} if divisor is not None else a.values,
     )
 
 
 @remembered
-def max_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
+def max_pool1d(
+    kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Operator:
     """The maximum of each window of X (N, C, L); padding counts as −∞.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel,
+    and with ceil_mode a window may run over the end as long as it starts inside the input or before it.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("max", 1, kernel_size, stride, padding, dilation)
+    return _pool("max", 1, dilation, kernel_size=kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)
 
 
 @remembered
-def max_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
+def max_pool2d(
+    kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Operator:
     """The maximum of each window of X (N, C, H, W); padding counts as −∞.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel,
+    and with ceil_mode a window may run over the end as long as it starts inside the input or before it.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("max", 2, kernel_size, stride, padding, dilation)
+    return _pool("max", 2, dilation, kernel_size=kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)
 
 
 @remembered
-def max_pool3d(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> Operator:
+def max_pool3d(
+    kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Operator:
     """The maximum of each window of X (N, C, D, H, W); padding counts as −∞.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel,
+    and with ceil_mode a window may run over the end as long as it starts inside the input or before it.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("max", 3, kernel_size, stride, padding, dilation)
+    return _pool("max", 3, dilation, kernel_size=kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)
 
 
 @remembered
-def avg_pool1d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
-    """The mean of each window of X (N, C, L); padding counts as 0 and is counted (count_include_pad=True).
+def avg_pool1d(
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Operator:
+    """The mean of each window of X (N, C, L); padding counts as 0.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel;
+    with ceil_mode a window may run over the end as long as it starts inside the input or before it, and
+    what lies beyond the padding is not counted; without count_include_pad the padding is not counted either.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("avg", 1, kernel_size, stride, padding)
+    check_flag("avg_pool1d", "count_include_pad", count_include_pad)
+    sizes = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+    return _pool("avg", 1, counted=count_include_pad, ceil_mode=ceil_mode, **sizes)
 
 
 @remembered
-def avg_pool2d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
-    """The mean of each window of X (N, C, H, W); padding counts as 0 and is counted (count_include_pad=True).
+def avg_pool2d(
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
+) -> Operator:
+    """The mean of each window of X (N, C, H, W); padding counts as 0.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel;
+    with ceil_mode a window may run over the end as long as it starts inside the input or before it, and
+    what lies beyond the padding is not counted; without count_include_pad the padding is not counted either.
+    divisor_override divides every sum by one number instead.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("avg", 2, kernel_size, stride, padding)
+    check_flag("avg_pool2d", "count_include_pad", count_include_pad)
+    sizes = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+    return _pool("avg", 2, divisor=divisor_override, counted=count_include_pad, ceil_mode=ceil_mode, **sizes)
 
 
 @remembered
-def avg_pool3d(kernel_size: Any, stride: Any = None, padding: Any = 0) -> Operator:
-    """The mean of each window of X (N, C, D, H, W); padding counts as 0 and is counted (count_include_pad=True).
+def avg_pool3d(
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
+) -> Operator:
+    """The mean of each window of X (N, C, D, H, W); padding counts as 0.
 
-    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel.
+    The stride is the kernel size where none is given. As in PyTorch, padding is at most half the kernel;
+    with ceil_mode a window may run over the end as long as it starts inside the input or before it, and
+    what lies beyond the padding is not counted; without count_include_pad the padding is not counted either.
+    divisor_override divides every sum by one number instead.
 
     Raises:
         DefinitionError: an argument is out of range.
     """
-    return _pool("avg", 3, kernel_size, stride, padding)
+    check_flag("avg_pool3d", "count_include_pad", count_include_pad)
+    sizes = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+    return _pool("avg", 3, divisor=divisor_override, counted=count_include_pad, ceil_mode=ceil_mode, **sizes)

@@ -76,6 +76,8 @@ class Facts:
             if isinstance(node.argument, Ratio) and self._certify(polynomial(node.argument.divisor - 1)) is not None:
                 top, step = node.argument.numerator, node.argument.divisor
                 more += [Relation(step * node, "≤", top), Relation(top, "≤", step * node + step - 1)]
+                if self._certify(polynomial(top)) is not None:
+                    more.append(Relation(Int(0), "≤", node))
         return facts((*self.relations, *more), self.ranges) if more else self
 
     def _certify(self, poly: Polynomial) -> str | None:

@@ -38,6 +38,8 @@ def read_bounds(before: Statement, ground: Ground, arguments: Arguments) -> Move
     definition, index = _definition(before, ground), str(arguments["index"])
     found = bounding(definition).windows.get(index, ())
     relations = [relation for place in found for relation in place.relations()]
+    more = [bound for bound in definition.bounds if index in letters_of(bound.left, bound.right)]
+    relations += more
     if index in definition.known_ranges:
         relations.append(Relation(Sym(index), "≤", tidy(definition.known_ranges[index] - 1)))
     if not relations:
@@ -47,6 +49,7 @@ def read_bounds(before: Statement, ground: Ground, arguments: Arguments) -> Move
     padded = any((place.before, place.after) != NO_PADDING for place in found)
     where = f"{'the padded ' if padded else ''}{' and '.join(arrays)}" if arrays else "its array"
     after = Statement(tuple(relations), tuple(ranges.items()))
+    where += "".join(f", and {bound}" for bound in more)
     return Move(after, "the meaning of the padded read", {"index": index, "where": where})
 
 

@@ -71,7 +71,7 @@ class _Draw:
             match relation:
                 case Relation(Sym(name), "=", Int()):
                     self.fixed.add(name)
-                case Relation(Int(value), "∣", Sym(name)):
+                case Relation(Int(value), "∣", Sym(name)) if 0 < value <= LARGEST:
                     self.steps[name] = math.lcm(self.steps.get(name, 1), value)
 
     def __call__(self, wide: dict[str, int]) -> dict[str, Ints]:

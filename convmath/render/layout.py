@@ -28,7 +28,7 @@ def _opening(derivation: Derivation) -> Iterator[Block]:
         yield Fact("Claim", ((derivation.statement,),))
     definitions = derivation.definitions
     label = "Definition" if len(definitions) == 1 else "Definitions"
-    yield Fact(label, tuple((definition.relation(),) for definition in definitions))
+    yield Fact(label, tuple(_formula(definition) for definition in definitions))
     arrays = tuple(phrase for definition in definitions if (phrase := _arrays(definition)))
     yield Fact("Shapes", tuple(dict.fromkeys(arrays)))
     if given := _given(derivation):
@@ -194,6 +194,13 @@ def _numbers(derivation: Derivation) -> Numbers:
         rows.append(Row(line.label, tuple(dict.fromkeys(members))))
     summary = tuple((row.label, row.members[-1]) for row in rows) if len(rows) > 1 and given else ()
     return Numbers(given, tuple(rows), summary)
+
+
+def _formula(definition: Definition) -> Phrase:
+    """The formula, and what every output index must meet."""
+    if not definition.bounds:
+        return (definition.relation(),)
+    return (definition.relation(), "  where ", *_listed([(bound,) for bound in definition.bounds]))
 
 
 def _joined(parts: list[Phrase], between: str) -> Phrase:

@@ -110,6 +110,7 @@ def write_definition(definition: Definition) -> dict[str, Any]:
         "reduce": definition.reduce,
         "inputs": list(definition.inputs),
         "given": [write_relation(item) for item in definition.given],
+        "bounds": [write_relation(item) for item in definition.bounds],
     }
 
 
@@ -148,6 +149,7 @@ def read_definition(data: Any) -> Definition:
             reduce=data["reduce"],
             inputs=tuple(map(as_text, as_list(data["inputs"]))),
             given=tuple(read_relation(item) for item in as_list(data["given"])),
+            bounds=tuple(read_relation(item) for item in as_list(data["bounds"])),
         )
     )
 
