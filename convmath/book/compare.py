@@ -18,7 +18,7 @@ from convmath.operators.operator import Operator
 from convmath.proof.derivation import Trial
 
 CONVS = {1: conv.conv1d, 2: conv.conv2d, 3: conv.conv3d}
-ROUNDS = 4
+ROUNDS = 3
 GRID = (3, 4, 2)
 LARGEST = 6
 """How large an input is looked at for a counterexample, along each axis."""

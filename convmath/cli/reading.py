@@ -138,8 +138,9 @@ def _sizes(text: str, what: str) -> Any:
     """One size, or a tuple with one (or a pair) for each axis: 3, k, 3x5, 1,2 and (1,2),(0,1)."""
     from convmath.language.parse import parse_list
     from convmath.language.tree import Int
+    from convmath.operators.axes import WORDS
 
-    if text.strip().lower() in ("same", "valid"):
+    if text.strip().lower() in WORDS:
         return text.strip()  # a framework's word: the operator says what to write instead
     if _PICTURE.match(text.replace(" ", "")):
         text = _CROSS.sub(",", text.replace(" ", ""))

@@ -86,7 +86,8 @@ def _counted(definition: Definition) -> list[Expr]:
     sizes = [size for tensor in definition.tensors for size in tensor.shape]
     sizes += [size for _, size in definition.ranges]
     found: list[Expr] = [size for size in sizes if isinstance(size, Sym | Mul | Ratio | Pow)]
-    found += [node.divisor for size in sizes for node in walk(size) if isinstance(node, Ratio)]
+    divided = [*sizes, *(term.scale for term in definition.terms)]
+    found += [node.divisor for size in divided for node in walk(size) if isinstance(node, Ratio)]
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += list(definition.written.values())
     found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]

@@ -33,12 +33,15 @@ def gradient(definition: Definition, array: str) -> Definition:
         DefinitionError: no such array is read.
         UnsupportedError: a maximum or a minimum chooses one of its reads; it is no sum of products.
     """
-    if array not in definition.arrays:
+    if not isinstance(array, str) or array not in definition.arrays:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     if definition.reduce not in ("sum", "mean"):
         raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
     if any(relation.op != "=" for term in definition.terms for relation in term.where):
-        raise UnsupportedError(f"{definition}: the gradient of a sum over the places that meet an inequality")
+        raise UnsupportedError(
+            f"{definition}: its gradient by {array} is not derived, since how many places are counted differs from "
+            "output to output"
+        )
     work = _Swap(definition, array)
     terms = tuple(term for forward in definition.terms for term in work.terms(forward))
     used = {read.array for term in terms for read in term.reads}

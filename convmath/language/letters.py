@@ -71,6 +71,7 @@ KEYWORDS = {
     "q": "padding after",
     "g": "groups",
     "a": "output_padding",
+    "r": "divisor_override",
 }
 """The argument that gives a letter of an operator its value, in PyTorch's words."""
 

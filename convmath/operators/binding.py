@@ -55,14 +55,18 @@ class Binding:
         for axis, (wanted, given) in enumerate(zip(tensor.shape, shape, strict=True)):
             self.pending.append((where, axis, wanted, self._size(given, f"{where}: axis {axis}")))
 
-    def settle(self) -> None:
+    def settle(self, *, last: bool = False) -> None:
         """Holds every size that was given against its place, those with the fewest open letters first.
+
+        Before the ``last`` time, a place with several open letters waits for what else is given.
 
         Raises:
             ShapeError: a size is not what the operator has there.
         """
         while self.pending:
-            self.pending.sort(key=lambda item: len(letters_of(put(item[2], self.values)) - self.given.keys()))
+            self.pending.sort(key=self._open_letters)
+            if not last and self._open_letters(self.pending[0]) > 1:
+                return
             where, axis, wanted, found = self.pending.pop(0)
             expected = self._meet(wanted, found)
             if expected is not None:
@@ -71,6 +75,9 @@ class Binding:
                     f"{where}: axis {axis} ({word(write(wanted))}) has size {write(found)}, but the operator "
                     f"has {write(expected)} there ({role})"
                 )
+
+    def _open_letters(self, item: tuple[str, int, Expr, Expr]) -> int:
+        return len(letters_of(put(item[2], self.values)) - self.given.keys())
 
     def letter(self, letter: str, given: Any) -> None:
         """The value of one letter of the definition or of the user.

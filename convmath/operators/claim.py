@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from convmath.operators.operator import Operator
 
 
+DEEPEST = 8
+"""How many gradients of gradients a file may ask for."""
+
+
 @dataclass(frozen=True)
 class QuantityClaim(Claim):
     """The claim that ``quantity`` of the operator that ``call`` makes is what the derivation concludes."""
@@ -30,7 +34,7 @@ class QuantityClaim(Claim):
 
     def check(self, derivation: Derivation) -> None:
         try:
-            fresh = make(self.call.to_json()).derive(self.quantity, **dict(self.sizes))
+            fresh = make(self.call.to_json()).derive_with(self.quantity, {}, dict(self.sizes))
         except ProofError:
             raise
         except ConvmathError as error:
@@ -48,7 +52,7 @@ def make(data: Any, depth: int = 0) -> Operator:
     Raises:
         ParseError: it names no public function, or arguments that the function does not take.
     """
-    if not isinstance(data, dict) or depth > 3:
+    if not isinstance(data, dict) or depth > DEEPEST:
         raise ParseError("the claim's call is no object")
     function, arguments = data.get("function"), read_arguments(data.get("arguments"))
     made: Operator

@@ -89,7 +89,7 @@ def declare(
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition, lifted = lift(checked(definition))
-        definition = checked(definition)
+        definition = checked(definition) if lifted else definition
     except ParseError:
         raise
     except ConvmathError as error:

@@ -104,7 +104,11 @@ class Operator:
             ParseError: there is no such quantity.
             ShapeError: a size does not fit.
         """
-        values, symbols = self._bound(shapes, sizes)
+        return self.derive_with(quantity, dict(zip(self.general.inputs, self._counted(shapes), strict=False)), sizes)
+
+    def derive_with(self, quantity: str, shapes: Mapping[str, Shape], sizes: Mapping[str, Any]) -> Derivation:
+        """``derive`` with the shapes by the names of their arrays, and the letters in a dictionary."""
+        values, symbols = self.bound(shapes, sizes)
         given = {letter: value for letter, value in values.items() if letter not in self.values}
         claim = QuantityClaim(quantity, self.call, tuple(given.items()))
         general, values = with_given_names(self.general, given, values)
@@ -151,12 +155,16 @@ class Operator:
 
     def _bound(self, shapes: Sequence[Shape], sizes: Mapping[str, Any]) -> tuple[dict[str, Expr], Symbols]:
         """The operator's values with those of this call."""
+        return self.bound(dict(zip(self.general.inputs, self._counted(shapes), strict=False)), sizes)
+
+    def _counted(self, shapes: Sequence[Shape]) -> Sequence[Shape]:
+        """``shapes``, which must not be more than there are inputs."""
         if len(shapes) > len(self.general.inputs):
             raise ShapeError(
                 f"{self.name} takes the shape of {', '.join(self.general.inputs) or 'no array'}, "
                 f"but {len(shapes)} were given"
             )
-        return self.bound(dict(zip(self.general.inputs, shapes, strict=False)), sizes)
+        return shapes
 
     def bound(self, shapes: Mapping[str, Shape], sizes: Mapping[str, Any]) -> tuple[dict[str, Expr], Symbols]:
         """The operator's values with those that array shapes (by name) and single letters give.
@@ -167,9 +175,10 @@ class Operator:
         binding = Binding(self.name, self.general, self.values, dict(self.symbols))
         for name, given in shapes.items():
             binding.shape(self.general.arrays[name], given)
+        binding.settle()
         for letter, given in sizes.items():
             binding.letter(letter, given)
-        binding.settle()
+        binding.settle(last=True)
         values = binding.all()
         shown = ", ".join(f"{name} of shape {shown_shape(given)}" for name, given in shapes.items())
         check_values(f"{self.name} on {shown}" if shown else self.name, self.general, values, ShapeError)

@@ -37,7 +37,8 @@ def _pool(kind: Literal["max", "avg"], rank: int, dilation: Any = 1, divisor: An
     elif kind == "avg" and divisor is None and ceil:
         inside += ["{s}*{i}+{u}<={L}+{p}+{q}-1"]
     where = " where " + ",".join(map(a, inside)) if inside else ""
-    scale = "" if divisor is None else "1/r*"
+    negative = isinstance(divisor, int) and divisor < 0  # PyTorch takes it: the mean with the other sign
+    scale = "" if divisor is None else "-1/r*" if negative else "1/r*"
     return declare(
         name,
         f"Y[n,c,{a('{i}')}] = {scale}X[n,c,{a(place)}]{where}",
@@ -45,7 +46,7 @@ def _pool(kind: Literal["max", "avg"], rank: int, dilation: Any = 1, divisor: An
         {"X": f"0,0,{a('({p},{q}+{s}-1)' if ceil else '({p},{q})')}"},
         reduce="max" if kind == "max" else "mean" if divisor is None else "sum",
         ranges={axis.tap: axis.kernel for axis in a.axes},
-        values={**a.values, "r": divisor} if divisor is not None else a.values,
+        values={**a.values, "r": -divisor if negative else divisor} if divisor is not None else a.values,
     )
 
 

@@ -117,12 +117,24 @@ class Facts:
         """Shift every letter to start from 0; then no coefficient may be negative."""
         if all(value >= 0 for value in poly.terms.values()) and all(map(self._is_not_negative, poly.terms)):
             return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+        if self._at_the_least(poly) < 0:
+            return None
         moved = _shifted(poly, {name: self.lower[name] for name in poly.atoms() if self.lower.get(name)})
         if any(value < 0 for value in moved.terms.values()):
             return None
         if not all(map(self._is_not_negative, moved.terms)):
             return None
         return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+
+    def _at_the_least(self, poly: Polynomial) -> Number:
+        """The value with every letter at its least: if that is below 0, there is nothing to prove."""
+        total: Number = 0
+        for monomial, value in poly.terms.items():
+            part = value
+            for name, power in monomial:
+                part *= self.lower.get(name, 0) ** power
+            total += part
+        return total
 
     def _is_not_negative(self, monomial: Monomial) -> bool:
         return all(power % 2 == 0 or self.lower.get(name, -1) >= 0 for name, power in monomial)

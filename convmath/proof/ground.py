@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from convmath.language.definition import Definition
 from convmath.language.tree import Expr, Int, Ranges, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.facts import Facts, facts
-from convmath.proof.points import Points
+from convmath.proof.points import MOST_PLACES, Points
 from convmath.proof.sample import sample
 from convmath.proof.statement import Statement
 
@@ -16,6 +17,10 @@ SPANS = (7, 7, 5, 4, 3)
 """How many values a letter takes, by the number of indices that run: every place is visited."""
 TIGHT = 2
 """The same for more indices than that."""
+
+FEW = 9
+FEWEST = 20
+"""No points are left out below this number."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Ground:
         more = frozenset(letter for s in statements for letter in s.letters()) - self._letters
         if (span, more) not in self._points:
             self._points[span, more] = self._sampled(span, more)
-        return self._points[span, more]
+        return _few_places(self._points[span, more], statements) if sums else self._points[span, more]
 
     def _sampled(self, span: int, more: frozenset[str]) -> Points:
         known = {name for name, _ in self.established}
@@ -74,3 +79,17 @@ class Ground:
     @cached_property
     def _points(self) -> dict[tuple[int, frozenset[str]], Points]:
         return {}
+
+
+def _few_places(points: Points, statements: tuple[Statement, ...]) -> Points:
+    """The points at which no sum has too many places to visit: those with the largest sizes are left out."""
+    for node in (n for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)):
+        if all(isinstance(size, Int | Sym) for _, size in node.ranges) and len(node.ranges) <= FEW:
+            continue  # letters take so few values that there is nothing to count
+        while points.count > FEWEST:
+            sizes = [points.integer(size) for _, size in node.ranges]
+            if prod(int(size.max(initial=0)) for size in sizes) <= MOST_PLACES:
+                break
+            largest = max(sizes, key=lambda size: int(size.max(initial=0)))
+            points = points.where(largest < largest.max())
+    return points

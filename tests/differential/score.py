@@ -65,7 +65,7 @@ def translations(name):
     """The module of the framework that a file is named after, or None where there is none yet."""
     framework = name.split("_")[0]
     where = f"{__package__}.{framework}"
-    known = framework.isidentifier() and framework not in ("score",) and find_spec(where)
+    known = framework.isidentifier() and framework != "score" and find_spec(where)
     return import_module(where) if known else None
 
 

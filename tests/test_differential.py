@@ -1,0 +1,204 @@
+"""The harness itself, and what it says of the small data; the whole folder where it lies beside the repository."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from differential import score as scoring
+from differential.__main__ import main
+
+import convmath as cm
+
+DATA = Path(__file__).parent / "data"
+SHARED = Path(__file__).parents[2] / "shared" / "cases"
+FILES = scoring.files_in(DATA)
+
+
+@pytest.mark.parametrize("path", FILES, ids=map(scoring.stem, FILES))
+def test_no_answer_is_wrong(path):
+    cases = scoring.cases_in(path)
+    # What is recorded of numbers has tests of its own.
+    result = scoring.score(scoring.stem(path), cases[::8] if path.name.startswith("numeric") else cases)
+    assert not result.wrong, "\n".join(result.lines(path.name))
+    assert result.decided == result.equal >= 0.8 * result.cases
+
+
+def test_the_small_data_have_every_kind_of_answer():
+    for path in FILES:
+        cases = scoring.cases_in(path)
+        assert len(cases) >= 150
+        if path.name.startswith("torch"):
+            assert {case["n"] for case in cases} == {1, 2, 3}
+            assert min(sum("e" in case for case in cases), sum("y" in case for case in cases)) >= 40
+    assert sum(path.stat().st_size for path in FILES) < 200_000
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="there is no folder ../shared/cases beside the repository")
+@pytest.mark.parametrize("op", ["conv", "conv_transpose", "max_pool", "avg_pool"])
+def test_no_answer_is_wrong_on_a_part_of_the_recorded_folder(op):
+    """``python -m tests.differential ../shared/cases`` scores all of it; here every 80th case."""
+    result = scoring.score(f"torch_{op}", scoring.cases_in(SHARED / f"torch_{op}.json.gz")[::80])
+    assert not result.wrong, "\n".join(result.lines(op))
+
+
+# The harness.
+
+CONV = {"op": "conv", "n": 1, "k": [3], "s": [1], "d": [1], "p": [[0, 0]], "g": 1, "oc": 2, "b": True, "x": [1, 1, 5]}
+POOL = {"op": "max_pool", "n": 1, "k": [2], "s": [2], "d": [1], "p": [[0, 0]], "ceil": False, "x": [1, 1, 5]}
+TRANSPOSED = CONV | {"op": "conv_transpose", "opad": [0]}
+RIGHT = CONV | {"y": [1, 2, 3], "np": 8, "fl": 36}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        RIGHT,
+        CONV | {"x": [1, 5], "y": [2, 3], "np": 8, "fl": 36},
+        CONV | {"x": [0, 1, 5], "y": [0, 2, 3], "np": 8, "fl": 0},
+        CONV | {"x": [1, 1, 2], "e": "RuntimeError: …", "np": 8},
+        CONV | {"x": [1, 1, 0], "p": [[4, 4]], "e": "RuntimeError: …", "np": 8},
+        CONV | {"x": [5], "e": "RuntimeError: …"},
+        CONV | {"g": 2, "e": "ValueError: …", "at": "init"},
+        CONV | {"p": [[-1, -1]], "e": "RuntimeError: …", "np": 8},
+        CONV | {"p": [[1, 0]], "e": "RuntimeError: …"},
+        CONV | {"p": "SAME", "e": "ValueError: …"},
+        CONV | {"p": "valid", "s": [2], "y": [1, 2, 2], "np": 8, "fl": 24},
+        CONV | {"p": "same", "k": [4], "y": [1, 2, 5], "np": 10, "fl": 80},
+        CONV | {"p": "same", "s": [2], "e": "ValueError: …", "at": "init"},
+        CONV | {"s": [0], "e": "RuntimeError: …", "np": 8},
+        CONV | {"d": [0], "e": "RuntimeError: …", "np": 8},
+        TRANSPOSED | {"y": [1, 2, 7], "np": 8, "fl": 60},
+        TRANSPOSED | {"p": "same", "e": "TypeError: …"},
+        TRANSPOSED | {"opad": [1], "e": "RuntimeError: …", "np": 8},
+        TRANSPOSED | {"opad": [1], "x": [0, 1, 5], "y": [0, 2, 8], "np": 8, "fl": 0},
+        TRANSPOSED | {"p": [[5, 5]], "x": [0, 1, 5], "e": "RuntimeError: …", "np": 8},
+        TRANSPOSED | {"p": [[3, 3]], "x": [0, 1, 4], "y": [0, 2, 0], "np": 8, "fl": 0},
+        TRANSPOSED | {"p": [[4, 4]], "x": [1, 1, 5], "e": "RuntimeError: …", "np": 8},
+        POOL | {"y": [1, 1, 2], "np": 0},
+        POOL | {"ceil": True, "y": [1, 1, 3], "np": 0},
+        POOL | {"k": [4], "s": [4], "p": [[2, 2]], "ceil": True, "x": [1, 1, 9], "y": [1, 1, 3], "np": 0},
+        POOL | {"k": [1], "s": [3], "ceil": True, "y": [1, 1, 2], "np": 0},
+        POOL | {"k": [3], "s": [3], "ceil": True, "x": [1, 1, 1], "y": [1, 1, 1], "np": 0},
+        POOL | {"k": [3], "s": [2], "ceil": True, "x": [1, 1, 1], "e": "RuntimeError: …", "np": 0},
+        POOL | {"k": [3], "d": [2], "p": [[2, 2]], "e": "RuntimeError: …", "np": 0},
+        POOL | {"x": [1, 0, 5], "e": "RuntimeError: …", "np": 0},
+    ],
+    ids=str,
+)
+def test_pytorchs_own_rules(case):
+    result = scoring.score("torch_any", [case])
+    assert result.equal == 1, "\n".join(result.lines("torch"))
+
+
+@pytest.mark.parametrize(("size", "accepted"), [((4, 4, 4), True), ((2, 4, 4), False)])
+def test_avg_pool3d_alone_wants_the_input_as_large_as_the_kernel(size, accepted):
+    case = POOL | {"op": "avg_pool", "n": 3, "k": [3] * 3, "s": [3] * 3, "d": [1] * 3, "p": [[1, 1]] * 3, "cip": True}
+    answer = {"y": [1, 1, 2, 2, 2]} if accepted else {"e": "RuntimeError: …"}
+    assert scoring.score("torch_avg_pool", [case | {"x": [1, 1, *size], "np": 0} | answer]).equal == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "reason"),
+    [
+        ("torch_conv", CONV | {"pm": "fancy"}, "padding_mode is not zeros"),
+        ("torch_conv", CONV | {"x": [1, 0, 5]}, "without channels PyTorch gives a wrong channel count"),
+        ("torch_conv", CONV | {"k": [0]}, "a kernel of size 0 is taken by the constructor"),
+        ("torch_conv", CONV | {"e": "CRASH: SIGSEGV"}, "the framework's process died"),
+        ("torch_conv", CONV | {"unheard_of": 1}, "the argument unheard_of"),
+        ("torch_misc", {"op": "unheard_of"}, "no translation of unheard_of yet"),
+        (
+            "torch_conv_transpose",
+            TRANSPOSED | {"p": [[3, 3]], "x": [1, 1, 4]},
+            "an output of size 0 depends on PyTorch's backend",
+        ),
+        ("nobody_conv", CONV, "no translation yet"),
+        ("score", CONV, "no translation yet"),
+    ],
+)
+def test_what_is_not_answered_is_undecided_with_its_reason(name, case, reason):
+    result = scoring.score(name, [case])
+    assert result.undecided == {reason: 1}
+    assert result.decided == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"y": [1, 2, 4]}, {"np": 9}, {"fl": 37}, {"x": [1, 1, 2]}, {"oc": None}],
+)
+def test_a_wrong_answer_is_wrong(change):
+    assert len(scoring.score("torch_conv", [RIGHT | change]).wrong) == 1
+
+
+def test_an_error_is_as_wrong_as_an_answer_where_the_other_was_recorded():
+    refused = CONV | {"e": "RuntimeError: …", "np": 8}
+    (place, case, found) = scoring.score("torch_conv", [RIGHT, refused]).wrong[0]
+    assert (place, case) == (1, refused)
+    assert found == {"np": 8, "fl": 36, "y": [1, 2, 3]}
+
+
+def test_parameters_are_compared_where_only_the_call_is_refused():
+    assert scoring.score("torch_conv", [CONV | {"x": [1, 1, 2], "e": "RuntimeError: …", "np": 9}]).wrong
+
+
+def test_what_is_raised_by_accident_is_no_rejection(monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("by accident")
+
+    monkeypatch.setattr(cm, "conv1d", broken)
+    wrong = scoring.score("torch_conv", [CONV | {"e": "ValueError: …"}]).wrong
+    assert wrong[0][2] == {"crash": "ZeroDivisionError: by accident"}
+
+
+def write(folder, name, cases):
+    (folder / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(cases).encode()))
+
+
+def test_a_folder_is_scored_file_by_file(tmp_path, capsys):
+    write(tmp_path, "torch_conv", [RIGHT, CONV | {"pm": "fancy"}, CONV | {"pm": "fancy"}])
+    (tmp_path / "nobody_conv.json").write_text(json.dumps([RIGHT]))
+    (tmp_path / "README.md").write_text("not a case file")
+    assert main([str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "nobody_conv: 1 cases, 0 decided, 0 equal, 0 wrong, 1 undecided",
+        "  undecided 1: no translation yet",
+        "torch_conv: 3 cases, 1 decided, 1 equal, 0 wrong, 2 undecided",
+        "  undecided 2: padding_mode is not zeros",
+    ]
+
+
+def test_any_wrong_answer_is_exit_1_with_the_first_one_shown(tmp_path, capsys):
+    write(tmp_path, "torch_conv", [RIGHT, RIGHT | {"np": 7}, RIGHT | {"np": 6}])
+    assert main([str(tmp_path)]) == 1
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == "torch_conv: 3 cases, 3 decided, 1 equal, 2 wrong, 0 undecided"
+    assert second.startswith("  first wrong: case 1, {")
+    assert third == '    convmath gives {"np": 8, "fl": 36, "y": [1, 2, 3]}'
+
+
+@pytest.mark.parametrize("arguments", [[], ["a", "b"], ["/no/such/folder"]])
+def test_without_a_folder_it_says_how_it_is_used(arguments, capsys):
+    assert main(arguments) == 2
+    assert "usage: python -m tests.differential DIR" in capsys.readouterr().err
+
+
+def test_a_folder_without_cases_is_no_success(tmp_path, capsys):
+    assert main([str(tmp_path)]) == 2
+    assert "holds no .json or .json.gz file" in capsys.readouterr().err
+
+
+def test_it_runs_as_a_module_from_the_repository(tmp_path):
+    write(tmp_path, "torch_conv", [RIGHT])
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.differential", str(tmp_path)],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "torch_conv: 1 cases, 1 decided, 1 equal, 0 wrong, 0 undecided\n"
