@@ -33,7 +33,7 @@ def gradient(definition: Definition, array: str) -> Definition:
         DefinitionError: no such array is read.
         UnsupportedError: a maximum or a minimum chooses one of its reads; it is no sum of products.
     """
-    if not isinstance(array, str) or array not in definition.arrays:
+    if array not in definition.arrays:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     if definition.reduce not in ("sum", "mean"):
         raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")

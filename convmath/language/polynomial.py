@@ -134,6 +134,11 @@ def _reduction(expr: Reduce) -> Polynomial:
     Two reductions that differ by the order of their sums get different keys; reordering is a rule
     (see :mod:`convmath.derive.normal`), not arithmetic.
     """
+    from convmath.language.tidy import tidy
+
+    folded = tidy(expr)
+    if not isinstance(folded, Reduce):  # a maximum over numbers only: every choice was visited
+        return polynomial(folded)
     from convmath.language.substitute import rename
 
     fresh = {name: f"#{position}·{_depth(expr.body)}" for position, (name, _) in enumerate(expr.ranges)}

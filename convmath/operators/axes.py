@@ -22,7 +22,8 @@ class Axes:
     letter an axis (k_H, k_W). A padding may be a pair (before, after) for an axis.
     """
 
-    def __init__(self, name: str, rank: int, **given: Any) -> None:
+    def __init__(self, name: str, rank: int, *, words: bool = False, **given: Any) -> None:
+        self.words = words
         self.values: dict[str, Any] = {}
         letters: list[dict[str, str]] = [{} for _ in range(rank)]
         sizes = axes(rank)
@@ -43,8 +44,11 @@ class Axes:
     def _pairs(self, name: str, given: dict[str, Any], rank: int) -> list[Any]:
         """(before, after) for each axis. "same" is PyTorch's: the taps but one, the odd one after."""
         padding = given["padding"]
-        if isinstance(padding, str) and padding not in ("same", "valid") and padding.lower() in WORDS:
-            raise DefinitionError(f"{name}: padding is {padding!r}; PyTorch's words are 'same' and 'valid'")
+        if isinstance(padding, str) and padding.lower() in WORDS and not (self.words and padding in ("same", "valid")):
+            words = "PyTorch's words are 'same' and 'valid'" if self.words else "PyTorch takes no word here"
+            raise DefinitionError(
+                f"{name}: padding is {padding!r}; {words}: give sizes, one or (before, after) an axis"
+            )
         if not isinstance(padding, str) or padding not in ("same", "valid"):
             return [_pair(item, name) for item in _spread(padding, rank, f"{name}: padding")]
         if padding == "valid":

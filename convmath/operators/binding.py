@@ -63,11 +63,13 @@ class Binding:
         Raises:
             ShapeError: a size is not what the operator has there.
         """
+        waiting: list[tuple[str, int, Expr, Expr]] = []
         while self.pending:
             self.pending.sort(key=self._open_letters)
-            if not last and self._open_letters(self.pending[0]) > 1:
-                return
-            where, axis, wanted, found = self.pending.pop(0)
+            item = where, axis, wanted, found = self.pending.pop(0)
+            if not last and self._open_letters(item) > 0 and not self._solvable(wanted):
+                waiting.append(item)
+                continue
             expected = self._meet(wanted, found)
             if expected is not None:
                 role = f"{write(wanted)}, {keyword(wanted.name)}" if isinstance(wanted, Sym) else write(wanted)
@@ -75,6 +77,14 @@ class Binding:
                     f"{where}: axis {axis} ({word(write(wanted))}) has size {write(found)}, but the operator "
                     f"has {write(expected)} there ({role})"
                 )
+        self.pending = waiting
+
+    def _solvable(self, wanted: Expr) -> bool:
+        """Whether one open letter stands in ``wanted``, linearly: then a size gives it."""
+        left = put(put(wanted, self.values), self.given)
+        unknown = sorted(letters_of(left) - self.given.keys())
+        form = polynomial(left).split(unknown[0]) if len(unknown) == 1 else None
+        return form is not None and bool(form[0].value()) and form[1].value() is not None
 
     def _open_letters(self, item: tuple[str, int, Expr, Expr]) -> int:
         return len(letters_of(put(item[2], self.values)) - self.given.keys())

@@ -36,7 +36,7 @@ def _conv(
     bias: bool = True,
 ) -> Operator:
     name = f"conv{rank}d"
-    a = Axes(name, rank, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
+    a = Axes(name, rank, words=True, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
     check_flag(name, "bias", bias)
     ch, ranges = _grouped(groups)
     product = f"W[{ch['y']},c,{a('{u}')}] * X[n,{ch['x']},{a('{s}*{i}+{d}*{u}-{p}')}]"

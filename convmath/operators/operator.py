@@ -11,7 +11,7 @@ from convmath.derive.extent import extents
 from convmath.derive.gradient import gradient
 from convmath.derive.quantity import derive_quantity
 from convmath.derive.receptive import receptive_chains
-from convmath.errors import DefinitionError, ShapeError
+from convmath.errors import DefinitionError, ParseError, ShapeError
 from convmath.language.border import Symbols, answer
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
@@ -112,6 +112,7 @@ class Operator:
         given = {letter: value for letter, value in values.items() if letter not in self.values}
         claim = QuantityClaim(quantity, self.call, tuple(given.items()))
         general, values = with_given_names(self.general, given, values)
+        general = with_divisions(self.name, general, values)
         return derive_quantity(self.name, general, quantity, values, claim, symbols)
 
     def gradient(self, array: str, *shapes: Shape, **sizes: Any) -> Operator:
@@ -130,6 +131,8 @@ class Operator:
             DefinitionError: there is no such array.
             UnsupportedError: the operator is a maximum or a minimum.
         """
+        if not isinstance(array, str):
+            raise ParseError(f"{self.name}: the array is {array!r}; it must be its name, such as 'X'")
         values, symbols = self._bound(shapes, sizes)
         new = {letter: value for letter, value in values.items() if letter not in self.values}
         made = Operator(f"gradient of {self.name} by {array}", gradient(self.general, array), values, symbols)

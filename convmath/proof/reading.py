@@ -7,7 +7,7 @@ from convmath.language.bounding import bounding, ranges_in, reduced_in
 from convmath.language.definition import NO_PADDING, Definition, letters_used
 from convmath.language.letters import fresh
 from convmath.language.linear import linear
-from convmath.language.tidy import product, put, tidy
+from convmath.language.tidy import flipped, product, put, tidy
 from convmath.language.tree import Add, Expr, Int, Kind, Ratio, Reduce, Relation, Sym, letters_of
 from convmath.proof.bounds import extreme
 from convmath.proof.counting import box
@@ -213,7 +213,9 @@ def read_inputs(before: Statement, ground: Ground, arguments: Arguments) -> Move
         raise UnsupportedError(
             f"{definition}: how far apart the inputs of one place are is derived for one tap an axis"
         )
-    stride, step, distance = form[0][str(place)], form[0][taps[0]], fresh("y", letters_used(definition))
+    known, distance = ground.facts(before), fresh("y", letters_used(definition))
+    both = (form[0][str(place)], form[0][taps[0]])
+    stride, step = (slope if known.positive(slope) is not None else flipped(slope) for slope in both)
     moved = product([step, Sym(distance)])
     size = definition.range_of(taps[0])
     largest = Reduce("max", ((distance, size),), Ratio(moved, stride), (Relation(stride, "∣", moved),))
