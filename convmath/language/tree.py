@@ -132,7 +132,7 @@ class Reduce(Expr):
     where: tuple[Relation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Relation:
     """``left op right`` with op one of = ≤ ≥ ∣ (divides)."""
 
@@ -144,6 +144,9 @@ class Relation:
         from convmath.language.write import write_relation
 
         return write_relation(self)
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 def as_expr(value: Expr | int) -> Expr:

@@ -9,7 +9,7 @@ from convmath.language.tree import Expr, Ranges, Read, Relation, Sym, letters_of
 from convmath.language.write import write
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Statement:
     """Relations that all hold, for every value of the indices in ``ranges``."""
 
@@ -57,6 +57,9 @@ class Statement:
         if self.ranges:
             text += "   for all " + ", ".join(f"{name} < {write(size)}" for name, size in self.ranges)
         return text
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 def join_relations(parts: list[tuple[str, str, str]], gap: str = " ", separator: str = ",  ") -> str:

@@ -75,7 +75,7 @@ def rule(name: str, statement: str, reason: str, verdict: Verdict = "proved") ->
     return write
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Step:
     """``before`` becomes ``after`` by ``rule``; ``arguments`` tell the rule where to act."""
 
@@ -85,6 +85,12 @@ class Step:
     arguments: tuple[tuple[str, Argument], ...]
     reason: str
     evidence: Evidence
+
+    def __str__(self) -> str:
+        return f"{self.before}  ⟶  {self.after}  ({self.rule}: {self.reason}; {self.evidence.verdict})"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 def take(before: Statement, rule_name: str, ground: Ground, /, **arguments: Argument) -> Step:
