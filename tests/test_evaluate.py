@@ -14,7 +14,7 @@ from oracles import loops
 from convmath.errors import ConvmathError, DefinitionError, ShapeError, UnsupportedError
 from convmath.evaluate import contract, evaluate, exact
 from convmath.language.definition import Definition, Tensor, Term
-from convmath.language.parse import parse_expr, parse_formula
+from convmath.language.parse import parse_formula, parse_size
 from convmath.language.tree import Int, Mul, Read, Relation, Sym
 
 
@@ -44,8 +44,8 @@ class Case:
         right = parse_formula(f"Y[i] = {text}")[1]
         reads = right.factors if isinstance(right, Mul) else (right,)
         assert all(isinstance(read, Read) for read in reads)
-        conditions = tuple(Relation(Sym(name), "=", parse_expr(side)) for name, side in where.items())
-        size = Int(scale) if isinstance(scale, int) else parse_expr(f"{scale.numerator}/{scale.denominator}")
+        conditions = tuple(Relation(Sym(name), "=", parse_size(side)) for name, side in where.items())
+        size = Int(scale) if isinstance(scale, int) else parse_size(f"{scale.numerator}/{scale.denominator}")
         return Term(reads, tuple(reduced), conditions, size)
 
     def loops(self, arrays):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oracles.values import holds, value
 from test_rules import relation, statement, z3_relation
 
-from convmath.language.parse import parse_expr
+from convmath.language.parse import parse_size
 from convmath.language.tree import Add, Int, Mul, Relation, Sym
 from convmath.proof.facts import Facts
 
@@ -100,12 +100,12 @@ def facts_of(given, ranges):
 
 @pytest.mark.parametrize(("claim", "given", "ranges"), CERTIFIED)
 def test_certified(claim, given, ranges):
-    assert facts_of(given, ranges).not_negative(parse_expr(claim)) is not None
+    assert facts_of(given, ranges).not_negative(parse_size(claim)) is not None
 
 
 @pytest.mark.parametrize(("claim", "given", "ranges"), LEFT_OPEN)
 def test_left_open(claim, given, ranges):
-    assert facts_of(given, ranges).not_negative(parse_expr(claim)) is None
+    assert facts_of(given, ranges).not_negative(parse_size(claim)) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_z3_finds_no_point_against_a_certificate(claim, given, ranges):
     solver.add([z3_relation(fact, letters) for fact in facts.relations])
     for name, size in facts.ranges:
         solver.add(letters[name] >= 0, z3_relation(Relation(Sym(name), "≤", size - 1), letters))
-    solver.add(z3.Not(z3_relation(Relation(Int(0), "≤", parse_expr(claim)), letters)))
+    solver.add(z3.Not(z3_relation(Relation(Int(0), "≤", parse_size(claim)), letters)))
     assert solver.check() == z3.unsat
 
 
@@ -132,6 +132,6 @@ def statement_letters(fact):
 
 def test_a_certificate_says_what_it_used():
     facts = facts_of("d*(k - 1) + 1 <= H + 2*p; p >= 0", "")
-    assert facts.not_negative(parse_expr("H + 2*p - d*(k - 1) - 1")) == "d·(k − 1) + 1 ≤ H + 2·p"
-    assert facts_of("k >= 1; d >= 1", "").not_negative(parse_expr("d*(k - 1)")) == "d ≥ 1, k ≥ 1"
-    assert facts_of("", "").not_negative(parse_expr("3")) == "every part is ≥ 0"
+    assert facts.not_negative(parse_size("H + 2*p - d*(k - 1) - 1")) == "d·(k − 1) + 1 ≤ H + 2·p"
+    assert facts_of("k >= 1; d >= 1", "").not_negative(parse_size("d*(k - 1)")) == "d ≥ 1, k ≥ 1"
+    assert facts_of("", "").not_negative(parse_size("3")) == "every part is ≥ 0"

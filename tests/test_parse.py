@@ -9,7 +9,7 @@ import convmath as cm
 from convmath.derive.counts import mac_chains, parameter_chain
 from convmath.derive.extent import extents
 from convmath.errors import ParseError
-from convmath.language.parse import parse_expr, parse_formula, parse_list
+from convmath.language.parse import parse_formula, parse_list, parse_size
 from convmath.language.polynomial import equal
 from convmath.language.tidy import tidy
 from convmath.language.tree import Int, Mul, Pow, Sym
@@ -31,7 +31,7 @@ ROUND_TRIPS = [
 def read_back(tree):
     """What was written, read again; a tree beyond the limits of what is read is no example."""
     try:
-        return parse_expr(str(tree))
+        return parse_size(str(tree))
     except ParseError as error:
         if "multiplies out" not in str(error) and "an exponent is one number" not in str(error):
             raise
@@ -102,7 +102,7 @@ def test_a_definition_that_is_read_back_derives_the_same(name, make):
     ],
 )
 def test_read_as(text, tree):
-    assert parse_expr(text) == tree
+    assert parse_size(text) == tree
 
 
 def test_lists_are_read_with_pairs():
@@ -141,7 +141,7 @@ def test_lists_are_read_with_pairs():
 )  # fmt: skip
 def test_refused_in_words(text, message):
     with pytest.raises(ParseError) as error:
-        parse_expr(text)
+        parse_size(text)
     assert str(error.value) == message
 
 

@@ -7,7 +7,7 @@ from oracles.values import value
 from strategies import LETTERS, points, polynomials, trees
 
 from convmath.language.expand import expanded
-from convmath.language.parse import parse_expr
+from convmath.language.parse import parse_size
 from convmath.language.polynomial import equal, polynomial
 
 
@@ -77,7 +77,7 @@ def test_a_letter_taken_apart_can_be_put_together(left, right):
     if form is not None:
         slope, rest = form
         assert "H" not in slope.atoms() | rest.atoms()
-        assert slope * polynomial(parse_expr("H")) + rest == poly
+        assert slope * polynomial(parse_size("H")) + rest == poly
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_letter_taken_apart_can_be_put_together(left, right):
     ],
 )
 def test_equal(left, right):
-    assert equal(parse_expr(left), parse_expr(right))
+    assert equal(parse_size(left), parse_size(right))
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_equal(left, right):
     ],
 )
 def test_not_equal(left, right):
-    assert not equal(parse_expr(left), parse_expr(right))
+    assert not equal(parse_size(left), parse_size(right))

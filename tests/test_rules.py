@@ -15,7 +15,7 @@ from oracles.values import holds, true, value
 import convmath as cm
 import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
-from convmath.language.parse import parse_expr
+from convmath.language.parse import parse_size
 from convmath.language.tree import Int, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
@@ -37,7 +37,7 @@ LINEAR = cm.define("Y[n,o,i] = b[o] + W[o,c]*X[n,c,s*i]", shapes={"X": "N,C,L", 
 def relation(text):
     """``"i <= r/c"`` as a relation, ``"g | C"`` is divides."""
     left, op, right = re.split(r"\s*(<=|>=|=|\|)\s*", text, maxsplit=1)
-    return Relation(parse_expr(left), {"<=": "≤", ">=": "≥", "|": "∣"}.get(op, op), parse_expr(right))
+    return Relation(parse_size(left), {"<=": "≤", ">=": "≥", "|": "∣"}.get(op, op), parse_size(right))
 
 
 def statement(text):
@@ -46,15 +46,15 @@ def statement(text):
         return text
     body, _, ranges = text.partition(" for ")
     pairs = tuple(
-        (name.strip(), parse_expr(size)) for name, size in (part.split("<") for part in ranges.split(",") if part)
+        (name.strip(), parse_size(size)) for name, size in (part.split("<") for part in ranges.split(",") if part)
     )
     return Statement(tuple(map(relation, body.split(";"))), pairs)
 
 
 def multiples(kind="max", *, divisor="s", multiple="y", body="y/s"):
     """R = max_{y<k : s ∣ y} y/s + 1, or something like it."""
-    where = (Relation(parse_expr(divisor), "∣", parse_expr(multiple)),) if divisor else ()
-    return value_of("R", Reduce(kind, (("y", Sym("k")),), parse_expr(body), where) + 1)
+    where = (Relation(parse_size(divisor), "∣", parse_size(multiple)),) if divisor else ()
+    return value_of("R", Reduce(kind, (("y", Sym("k")),), parse_size(body), where) + 1)
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ ROWS = [
     ),
     Row(
         "put in",
-        "M = k*H + 1", "M = k*(L - k + 1) + 1", {}, SIZES + "; k <= L", established=(("H", parse_expr("L - k + 1")),),
+        "M = k*H + 1", "M = k*(L - k + 1) + 1", {}, SIZES + "; k <= L", established=(("H", parse_size("L - k + 1")),),
         refused=({"before": "M = k + 1"}, {"established": ()}, {"before": "i <= H"}),
     ),
     Row(

@@ -6,7 +6,7 @@ from oracles.values import value
 from strategies import points, trees
 
 from convmath.language.linear import linear
-from convmath.language.parse import parse_expr
+from convmath.language.parse import parse_size
 from convmath.language.polynomial import equal
 from convmath.language.substitute import substitute
 from convmath.language.tidy import flipped, put, tidy
@@ -92,13 +92,13 @@ def test_what_linear_takes_apart_adds_up_again(tree, at):
     ],
 )
 def test_tidied_as_a_person_would(written, tidied):
-    assert str(tidy(parse_expr(written))) == tidied
+    assert str(tidy(parse_size(written))) == tidied
 
 
 def test_linear_names_the_slope_of_each_index():
-    slopes, offset = linear(parse_expr("s*(i + 2) + d*u - p"), {"i", "u"})
+    slopes, offset = linear(parse_size("s*(i + 2) + d*u - p"), {"i", "u"})
     assert {name: str(slope) for name, slope in slopes.items()} == {"i": "s", "u": "d"}
     assert str(offset) == "2·s − p"
-    assert linear(parse_expr("i*u"), {"i", "u"}) is None
-    assert linear(parse_expr("i/2"), {"i"}) is None
+    assert linear(parse_size("i*u"), {"i", "u"}) is None
+    assert linear(parse_size("i/2"), {"i"}) is None
     assert linear(Sym("p"), {"i"}) == ({}, Sym("p"))

@@ -9,7 +9,7 @@ from convmath.language.definition import NO_PADDING, Definition, Tensor
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
 from convmath.language.tidy import has_ratio
-from convmath.language.tree import Expr, Int, Read, Sym, letters_of
+from convmath.language.tree import Expr, Int, Sym, letters_of
 from convmath.language.write import write
 
 
@@ -222,8 +222,3 @@ def polynomial_offset(item: Expr, indices: frozenset[str]) -> Expr:
     form = linear(item, indices)
     assert form is not None, "checked by _check_subscripts"
     return form[1]
-
-
-def reads_of(definition: Definition, array: str) -> tuple[Read, ...]:
-    """The reads of one array, in the order of the formula."""
-    return tuple(read for read in definition.reads if read.array == array)

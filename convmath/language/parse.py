@@ -41,7 +41,7 @@ _KINDS: dict[str, Kind] = {"Σ": "sum", "sum": "sum", "max": "max", "min": "min"
 LARGEST_POWER = 64
 
 
-def parse_expr(text: str) -> Expr:
+def parse_size(text: str) -> Expr:
     """A size such as ``C/g`` or ``2*m + 1``.
 
     Raises:

@@ -7,8 +7,8 @@ from typing import Any
 
 from convmath.errors import ParseError
 from convmath.language.limits import MOST_DIGITS, check_size
-from convmath.language.parse import parse_expr
-from convmath.language.tree import Expr, Int, Sym, walk
+from convmath.language.parse import parse_size
+from convmath.language.tree import Expr, Int
 
 LARGEST = 10**MOST_DIGITS
 
@@ -24,7 +24,7 @@ def size(value: object, what: str, symbols: dict[str, Any] | None = None) -> Exp
     if isinstance(value, Expr):
         return check_size(value, what)
     if isinstance(value, str):
-        return parse_expr(value)
+        return parse_size(value)
     if isinstance(value, bool | float):
         raise ParseError(f"{what} is {value!r}, a {type(value).__name__}: a size is an integer or a letter")
     if hasattr(value, "free_symbols"):
@@ -51,8 +51,3 @@ def shown(value: object) -> str:
         return f"an integer of more than {MOST_DIGITS} digits"
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"
-
-
-def is_numeric(expr: Expr) -> bool:
-    """Whether no letter occurs."""
-    return not any(isinstance(node, Sym) for node in walk(expr))

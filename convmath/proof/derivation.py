@@ -146,21 +146,10 @@ class Derivation:
 
     def compare(self, fresh: Derivation) -> None:
         """Raises where what this says is not what ``fresh`` says."""
-        for what in (
-            "title",
-            "find",
-            "definitions",
-            "assumptions",
-            "lines",
-            "trials",
-            "source",
-            "single",
-            "statement",
-            "notes",
-        ):
+        for what in SAID:
             _compare(what, getattr(self, what), getattr(fresh, what))
         _compare("values", dict(self.values), dict(fresh.values))
-        for what in ("heading", "subject", "moves"):
+        for what in ("heading", "subject", "like", "letters", "moves"):
             _compare(what, *([getattr(c, what) for c in d.chains] for d in (self, fresh)))
 
     def check(self) -> None:

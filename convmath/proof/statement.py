@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convmath.language.substitute import Values, substitute
-from convmath.language.tree import Expr, Ranges, Read, Relation, Sym, letters_of
+from convmath.language.tree import Expr, Ranges, Relation, Sym, letters_of
 from convmath.language.write import write
 
 
@@ -25,11 +25,6 @@ class Statement:
     def right(self) -> Expr:
         """The right side of the (first) relation."""
         return self.relations[0].right
-
-    @property
-    def is_formula(self) -> bool:
-        """Whether this is an operator's formula, Y[…] = …."""
-        return isinstance(self.left, Read)
 
     @property
     def is_value(self) -> bool:

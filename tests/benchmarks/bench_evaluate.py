@@ -17,7 +17,7 @@ import numpy as np
 
 from convmath.evaluate import evaluate
 from convmath.language.definition import Definition, Tensor, Term
-from convmath.language.parse import parse_expr, parse_formula
+from convmath.language.parse import parse_formula, parse_size
 from convmath.language.tree import Int, Mul, Relation, Sym
 
 ROUNDS = 15
@@ -31,7 +31,7 @@ def definition(formula, shapes, reduced, ranges=(), pads=(), where=(), reduce="s
         Tensor(n, tuple(map(Int, s)), tuple((Int(p), Int(p)) for p in pads.get(n, (0,) * len(s))))
         for n, s in shapes.items()
     )
-    conditions = tuple(Relation(Sym(n), "=", parse_expr(side)) for n, side in where)
+    conditions = tuple(Relation(Sym(n), "=", parse_size(side)) for n, side in where)
     term = Term(tuple(reads), tuple(reduced), conditions)
     crop = ((Int(0), Int(0)),) * len(left.subscripts)
     return Definition(left, (term,), tensors, crop, tuple((n, Int(s)) for n, s in ranges), reduce)
