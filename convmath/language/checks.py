@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition, Tensor
 from convmath.language.linear import linear
-from convmath.language.polynomial import equal
+from convmath.language.polynomial import equal, polynomial
 from convmath.language.tidy import has_ratio
 from convmath.language.tree import Expr, Int, Sym, letters_of
 from convmath.language.write import write
@@ -109,6 +109,14 @@ def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
     return None if form is None else form[0]
 
 
+def _plainly_within(given: Expr, size: Expr) -> bool:
+    """Whether a given range is at most the size of an axis, since only sizes are added to it: C within C + D."""
+    difference = polynomial(size) - polynomial(given)
+    return all(value >= 0 for value in difference.terms.values()) and not any(
+        "(" in name for name in difference.atoms()
+    )
+
+
 def _check_ranges(definition: Definition) -> None:
     """Two unpadded axes that one index runs over have one size."""
     source: dict[str, tuple[str, Expr]] = {name: ("", size) for name, size in definition.ranges}
@@ -118,7 +126,7 @@ def _check_ranges(definition: Definition) -> None:
             if not isinstance(item, Sym) or padding != NO_PADDING or item.name not in definition.indices:
                 continue
             place, other = source.setdefault(item.name, (str(read), size))
-            if not equal(other, size):
+            if not equal(other, size) and (place or not _plainly_within(other, size)):
                 origin = f" (from {place})" if place else " (its range)"
                 raise DefinitionError(
                     f"{read} runs {item.name} over {write(other)} values{origin}, but {read.array} has "
@@ -185,10 +193,12 @@ def _check_written(definition: Definition) -> None:
     for term in definition.terms:
         for relation in term.where:
             letter = str(relation.left)
-            if relation.op == "=" and relation.right != definition.written[letter]:
+            given = letter in dict(definition.ranges)  # then each term may write where it likes: a concatenation
+            if relation.op == "=" and not given and relation.right != definition.written[letter]:
                 raise DefinitionError(
                     f"{letter} is written by two conditions, {letter} = {relation.right} and "
-                    f"{letter} = {definition.written[letter]}: one operator has one; add the two operators' outputs"
+                    f"{letter} = {definition.written[letter]}: say how many places there are, as in "
+                    f"ranges={{'{letter}': 'm'}}"
                 )
     for letter in definition.written:
         reads = [read for read in definition.reads if letter in letters_of(read)]
