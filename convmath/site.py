@@ -24,6 +24,33 @@ LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
     "out_features": "O",
 }
 
+OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
+    "groups": (
+        "g",
+        "Group m maps its own C/g channels to its own O/g channels. A product is counted once a group, so the "
+        "parameters and the multiply-adds are divided by g.",
+        ("macs", "parameters"),
+    ),
+    "ceil_mode": (
+        True,
+        "A window may run over the end by less than a stride, and it has to start inside the input or before it. "
+        "The second bound is why a last window is dropped.",
+        ("output_shape",),
+    ),
+    "count_include_pad": (
+        False,
+        "The mean is taken over the places inside the input only. The windows, and with them the size, stay as they "
+        "are.",
+        (),
+    ),
+    "divisor_override": (
+        "r",
+        "Every sum is divided by r, however many places it has. The size stays as it is.",
+        (),
+    ),
+}
+"""Arguments that change the formula: the value to show, what it does, what is derived again."""
+
 
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
@@ -33,17 +60,15 @@ def pages() -> dict[str, str]:
 
 
 def in_letters(name: str, **more: Any) -> Operator:
-    """The operator with a letter for every argument that has one; groups get a section of their own."""
+    """The operator with a letter for every argument that has one and leaves the formula as it is."""
     make = maker(name)
-    takes = [
-        argument for argument in inspect.signature(make).parameters if argument in LETTERS and argument != "groups"
-    ]
+    takes = [name for name in inspect.signature(make).parameters if name in LETTERS and name not in OPTIONS]
     made: Operator = make(**{argument: LETTERS[argument] for argument in takes}, **more)
     return made
 
 
 def operator_page(name: str) -> str:
-    """The formula in letters, what is derived from it, and how groups change it."""
+    """The formula in letters, what is derived from it, and what each option changes in it."""
     make = maker(name)
     arguments = [_argument(parameter) for parameter in inspect.signature(make).parameters.values()]
     summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n\n")
@@ -56,23 +81,17 @@ def operator_page(name: str) -> str:
         "## Derived from the definition",
         render(operator.derive("all"), "html"),
     ]
-    if "groups" in inspect.signature(make).parameters:
-        grouped = in_letters(name, groups="g")
-        parts += [
-            "## With groups",
-            "Group m maps its own C/g channels to its own O/g channels. A product is counted once a group, so the "
-            "parameters and the multiply-adds are divided by g.",
-            render(grouped.derive("macs"), "html"),
-            render(grouped.derive("parameters"), "html"),
-        ]
-    if "ceil_mode" in inspect.signature(make).parameters:
-        parts += [
-            "## With ceil_mode",
-            "A window may run over the end by less than a stride, and it has to start inside the input or before it. "
-            "The second bound is why a last window is dropped.",
-            render(in_letters(name, ceil_mode=True).derive("output_shape"), "html"),
-        ]
+    for option in OPTIONS:
+        if option in inspect.signature(make).parameters:
+            parts += _option(name, option)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _option(name: str, option: str) -> list[str]:
+    value, what, quantities = OPTIONS[option]
+    operator = in_letters(name, **{option: value})
+    derived = [render(operator.derive(quantity), "html") for quantity in quantities]
+    return [f"## {'Without' if value is False else 'With'} {option}", what, *(derived or [f"`{_cell(operator)}`"])]
 
 
 def _signature(name: str, arguments: list[str]) -> str:

@@ -59,6 +59,17 @@ def test_an_operator_page_derives_from_the_definition(made, name):
     assert len(derived) == (3 if "groups" in head else 2 if "ceil_mode" in head else 1)
 
 
+@pytest.mark.parametrize("name", [name for name in operator_names() if name.startswith("avg_pool")])
+def test_the_page_of_a_mean_derives_the_mean_and_names_what_changes_it(made, name):
+    page = made[f"operators/{name}.md"]
+    first = "".join(ET.fromstring(sections(page)[0]).itertext())
+    assert "mean" in first
+    assert "∑" not in first.partition("Given")[0]
+    assert "## With ceil_mode" in page
+    assert "## Without count_include_pad" in page
+    assert ("## With divisor_override" in page) == (name != "avg_pool1d")  # PyTorch's has none
+
+
 def test_a_theorem_page_states_proves_and_says_how_to_ask(made):
     for slug, theorem in cm.theorems().items():
         page = made[f"theorems/{slug}.md"]

@@ -56,6 +56,8 @@ def _origin(definition: Definition, item: Expr) -> str:
     inside = letters_of(item) & definition.indices
     if isinstance(item, Sym) and item.name in definition.written:
         inside = letters_of(definition.written[item.name]) & definition.indices
+        if item.name in definition.shared:
+            return f"n_{item.name}"
     for place in bounding(definition).windows.get(str(item), ()):
         if isinstance(place.size, Sym):
             return place.size.name

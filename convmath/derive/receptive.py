@@ -50,9 +50,11 @@ def _reached(definition: Definition) -> set[str]:
 @lru_cache(maxsize=256)
 def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
     """One chain for each spatial axis of the inputs."""
-    relations = {relation for term in definition.terms for relation in term.where if relation.op == "="}
-    if len(relations) > len(definition.written):
-        raise UnsupportedError(f"{definition}: its terms are added into places by different conditions")
+    if definition.shared:
+        raise UnsupportedError(
+            f"{definition}: what one output reads depends on which output it is, since the terms are added into "
+            "places by different conditions"
+        )
     ground = Ground((definition,), assumptions(definition))
     chains: list[Chain] = []
     taken: set[str] = set()

@@ -116,6 +116,13 @@ class Definition:
         }
 
     @cached_property
+    def shared(self) -> frozenset[str]:
+        """Output indices that terms write by conditions of their own, as a concatenation does."""
+        relations = {relation for term in self.terms for relation in term.where if relation.op == "="}
+        written = [str(relation.left) for relation in relations]
+        return frozenset(name for name in written if written.count(name) > 1)
+
+    @cached_property
     def known_ranges(self) -> dict[str, Expr]:
         """Indices whose number of values stands in the declaration: given, or the size of an unpadded axis."""
         found = dict(self.ranges)

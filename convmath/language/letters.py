@@ -77,8 +77,9 @@ KEYWORDS = {
 
 
 def word(letter: str) -> str:
-    """What to call the axis whose size is ``letter`` (or that letter with a prime)."""
-    return WORDS.get(letter.rstrip("'"), letter)
+    """What to call the axis whose size is ``letter`` (or that letter with a prime): n_t is the values of t."""
+    stem, _, index = letter.partition("_")
+    return f"values of {index}" if stem == "n" and index else WORDS.get(letter.rstrip("'"), letter)
 
 
 def keyword(letter: str) -> str:

@@ -56,7 +56,8 @@ class Axes:
         strides = _spread(given["stride"], rank, f"{name}: stride")
         if any(isinstance(stride, str) or stride != 1 for stride in strides):
             raise DefinitionError(
-                f"{name}: padding='same' keeps the size, which takes stride 1; the stride is {given['stride']}"
+                f"{name}: padding='same' keeps the size, which takes stride 1; the stride is {given['stride']}. "
+                "Use stride 1, or give the padding as a number."
             )
         kernels = _spread(given["kernel"], rank, f"{name}: kernel_size")
         dilations = _spread(given["dilation"], rank, f"{name}: dilation")

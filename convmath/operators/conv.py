@@ -87,6 +87,7 @@ def _conv_transpose(
     _check_output_padding(name, a)
     check_flag(name, "bias", bias)
     ch, ranges = _grouped(groups)
+    # with d as a letter no closed form of the receptive field is known, so an undilated operator is written without it
     tap = "{u}" if dilation == 1 and not isinstance(dilation, bool) else "{d}*{u}"
     places = ", ".join(a("{t}={s}*{i}+" + tap + "-{p}").split(","))
     product = f"W[{ch['x']},o,{a('{u}')}] * X[n,{ch['x']},{a('{i}')}] where {places}"
@@ -115,7 +116,8 @@ def conv1d(
     """A 1-d convolution of X (N, in_channels, L) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
-    dilation also one for each axis, and padding a pair (before, after) for an axis.
+    dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
+    (stride 1 only: the output is as long as the input) or "valid" (none).
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
@@ -137,7 +139,8 @@ def conv2d(
     """A 2-d convolution of X (N, in_channels, H, W) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
-    dilation also one for each axis, and padding a pair (before, after) for an axis.
+    dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
+    (stride 1 only: the output is as long as the input) or "valid" (none).
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
@@ -159,7 +162,8 @@ def conv3d(
     """A 3-d convolution of X (N, in_channels, D, H, W) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
-    dilation also one for each axis, and padding a pair (before, after) for an axis.
+    dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
+    (stride 1 only: the output is as long as the input) or "valid" (none).
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
