@@ -15,11 +15,13 @@ from convmath.operators.shelf import ROOM_OF
 
 if TYPE_CHECKING:
     from convmath.book.entries import prove, theorems
+    from convmath.conventions.framework import frameworks
     from convmath.errors import (
         ConvmathError,
         DefinitionError,
         ParseError,
         ProofError,
+        RejectedError,
         ShapeError,
         UnsupportedError,
     )
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "convmath.errors": "ConvmathError DefinitionError ParseError ProofError ShapeError UnsupportedError",
+    "convmath.errors": "ConvmathError DefinitionError ParseError ProofError RejectedError ShapeError UnsupportedError",
+    "convmath.conventions.framework": "frameworks",
     "convmath.language.border": "symbols",
     "convmath.operators.declare": "define",
     "convmath.operators.operator": "Operator",
@@ -64,6 +67,7 @@ __all__ = [
     "Operator",
     "ParseError",
     "ProofError",
+    "RejectedError",
     "ShapeError",
     "UnsupportedError",
     "avg_pool1d",
@@ -76,6 +80,7 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose3d",
     "define",
+    "frameworks",
     "linear",
     "max_pool1d",
     "max_pool2d",

@@ -4,6 +4,7 @@
     ├── ParseError                a text is not in the language (a formula, a size, a JSON file)
     ├── DefinitionError           an operator's declaration contradicts itself
     ├── ShapeError                a size or an array does not fit the operator
+    ├── RejectedError             a framework refuses the call, for a reason of its own
     ├── ProofError                a step does not follow, or a claim does not hold
     └── UnsupportedError          a question or a node that convmath cannot answer; it never guesses
 
@@ -27,6 +28,14 @@ class DefinitionError(ConvmathError):
 
 class ShapeError(ConvmathError):
     """A size or an array does not fit the operator."""
+
+
+class RejectedError(ConvmathError):
+    """A framework refuses the call. ``framework`` names it with its version, ``at`` is "init" or "call"."""
+
+    def __init__(self, message: str, framework: str = "", at: str = "call") -> None:
+        super().__init__(message)
+        self.framework, self.at = framework, at
 
 
 class ProofError(ConvmathError):

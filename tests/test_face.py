@@ -12,7 +12,7 @@ FACE = {
     "linear", "define", "symbols",
     "prove", "theorems",
     "Operator", "Derivation",
-    "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
+    "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "RejectedError", "frameworks", "ParseError", "UnsupportedError",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")
 

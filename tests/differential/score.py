@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -11,6 +12,10 @@ from convmath.errors import ConvmathError
 
 SCORED = ("y", "np", "fl", "dx", "dw", "db")
 """The recorded answers: shape or values, parameters, FLOPs, gradients. ``e`` is a rejection."""
+
+
+NUMBERS = r"(?<![\w.])\d+( x \d+)*(?![\w.])"
+"""Sizes in a reason: reasons that differ in them alone are counted together."""
 
 
 class UndecidedError(Exception):
@@ -99,7 +104,7 @@ def score(name, cases):
         try:
             equal, found = _judged(case, framework)
         except UndecidedError as reason:
-            result.undecided[str(reason)] += 1
+            result.undecided[re.sub(NUMBERS, "#", str(reason))] += 1
             continue
         if equal:
             result.equal += 1
