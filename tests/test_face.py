@@ -12,7 +12,8 @@ FACE = {
     "linear", "define", "symbols",
     "prove", "theorems",
     "Operator", "Derivation",
-    "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "RejectedError", "frameworks", "ParseError", "UnsupportedError",
+    "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
+    "RejectedError", "frameworks",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")
 
@@ -23,6 +24,7 @@ def test_the_public_names_are_these():
     rooms = {
         "book",
         "cli",
+        "conventions",
         "derive",
         "errors",
         "evaluate",
