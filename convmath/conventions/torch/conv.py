@@ -11,6 +11,7 @@ from convmath.conventions.torch.rules import (
     asked,
     batched,
     check_groups,
+    check_kernel,
     check_not_negative,
     check_positive,
     hyper,
@@ -35,6 +36,7 @@ def conv(
     """``torch.nn.Conv1d`` to ``Conv3d``."""
     name = f"Conv{rank}d"
     kernels, strides, dilations = hyper(name, rank, kernel_size, stride, dilation)
+    check_kernel(name, kernels)
     check_groups(name, in_channels, out_channels, groups)
     pairs = _padding(name, rank, padding, kernels, strides, dilations)
     arguments = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernels, "stride": strides}

@@ -62,7 +62,7 @@ def batched(
         )
     single = len(shape) == rank + 1
     whole = (1, *shape) if single else shape
-    if 0 in (whole[1], channels):
+    if channels is not None and 0 in (whole[1], channels):
         raise UnsupportedError(f"{NAME}: {name} without channels gives a channel count that is wrong")
     if channels is not None and whole[1] != channels:
         raise rejected(
@@ -74,9 +74,15 @@ def batched(
         )
     if not whole[0] and 0 in whole[2:]:
         raise UnsupportedError(f"{NAME}: an empty batch of empty inputs")
-    if not empty and 0 in whole[2:]:
-        raise rejected(NAME, name, f"the input has the sizes {by_axis(whole[2:])}", "Only the batch may be empty.")
+    if (not empty and 0 in whole[2:]) or not whole[1]:
+        raise rejected(NAME, name, f"the input has the sizes {by_axis(whole[1:])}", "Only the batch may be empty.")
     return whole, single
+
+
+def check_kernel(name: str, kernels: Numbers) -> None:
+    """The constructor of a convolution takes a kernel of size 0; what the call does is not followed here."""
+    if 0 in kernels:
+        raise UnsupportedError(f"{NAME}: a kernel of size 0 is taken by the constructor of {name}, and not for use")
 
 
 def check_positive(name: str, **given: Numbers) -> None:

@@ -10,6 +10,7 @@ from convmath.conventions.torch.rules import (
     asked,
     batched,
     check_groups,
+    check_kernel,
     check_not_negative,
     check_positive,
     hyper,
@@ -40,6 +41,7 @@ def conv_transpose(
     if isinstance(padding, str):
         raise rejected(NAME, name, f"padding is {padding!r}", "No word is taken here: give numbers.", "init")
     kernels, strides, dilations = hyper(name, rank, kernel_size, stride, dilation)
+    check_kernel(name, kernels)
     check_groups(name, in_channels, out_channels, groups)
     pairs = tuple((p, p) for p in each(NAME, name, "padding", padding, rank))
     extra = each(NAME, name, "output_padding", output_padding, rank)
