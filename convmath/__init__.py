@@ -26,6 +26,20 @@ if TYPE_CHECKING:
         UnsupportedError,
     )
     from convmath.language.border import symbols
+    from convmath.operators.adaptive import (
+        adaptive_avg_pool1d,
+        adaptive_avg_pool2d,
+        adaptive_avg_pool3d,
+        adaptive_max_pool1d,
+        adaptive_max_pool2d,
+        adaptive_max_pool3d,
+        global_avg_pool1d,
+        global_avg_pool2d,
+        global_avg_pool3d,
+        global_max_pool1d,
+        global_max_pool2d,
+        global_max_pool3d,
+    )
     from convmath.operators.conv import (
         conv1d,
         conv2d,
@@ -45,6 +59,7 @@ if TYPE_CHECKING:
         max_pool2d,
         max_pool3d,
     )
+    from convmath.operators.products import add, bilinear, matmul, mul, sub
     from convmath.proof.derivation import Derivation
 
 __version__ = "0.1.0"
@@ -70,9 +85,17 @@ __all__ = [
     "RejectedError",
     "ShapeError",
     "UnsupportedError",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "add",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "bilinear",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -81,11 +104,20 @@ __all__ = [
     "conv_transpose3d",
     "define",
     "frameworks",
+    "global_avg_pool1d",
+    "global_avg_pool2d",
+    "global_avg_pool3d",
+    "global_max_pool1d",
+    "global_max_pool2d",
+    "global_max_pool3d",
     "linear",
+    "matmul",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "mul",
     "prove",
+    "sub",
     "symbols",
     "theorems",
 ]

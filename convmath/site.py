@@ -16,13 +16,11 @@ from typing import Any
 from convmath.book.entries import Theorem, theorems
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
+from convmath.operators.shelf import in_letters as arguments_in_letters
 from convmath.operators.shelf import maker, operator_names
 from convmath.render import render
 
-LETTERS = {argument: letter for letter, argument in KEYWORDS.items()} | {
-    "in_features": "C",
-    "out_features": "O",
-}
+LETTERS = {argument: letter for letter, argument in KEYWORDS.items()}
 
 OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "groups": (
@@ -63,7 +61,8 @@ def in_letters(name: str, **more: Any) -> Operator:
     """The operator with a letter for every argument that has one and leaves the formula as it is."""
     make = maker(name)
     takes = [name for name in inspect.signature(make).parameters if name in LETTERS and name not in OPTIONS]
-    made: Operator = make(**{argument: LETTERS[argument] for argument in takes}, **more)
+    letters = {argument: LETTERS[argument] for argument in takes} | arguments_in_letters(name)
+    made: Operator = make(**letters, **more)
     return made
 
 

@@ -625,3 +625,22 @@ def test_what_is_heavy_is_imported_only_when_it_is_needed(line, absent):
     assert found.returncode == 0, found.stderr
     assert found.stdout != ""
     assert not absent & set(found.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("derive adaptive_avg_pool2d --input 28x28x3 -a output_size=3,none", "height 3, width 28"),
+        ("derive adaptive_max_pool2d --input 1,3,28,28 --argument output_size=7x5", "height 7, width 5"),
+        ("derive add --input 2,3,4 -a other=3,1", "batch 2, channels 3, length 4"),
+        ("derive mul --input 28x28x3 -a other=1", "batch 1, channels 3, height 28, width 28"),
+        ("derive matmul --input 4,3 -a other=3,5 -q macs", "M = I·J·K = 4·5·3 = 60"),
+        ("derive bilinear --input 7,3 --filters 5 -a in2_features=4 -q parameters", "5·3·4 + 5 = 65"),
+    ],
+)
+def test_any_argument_reaches_an_operator(line, wanted):
+    assert wanted in " ".join(done(line).split())
+
+
+def test_an_argument_that_an_operator_does_not_take_is_refused():
+    assert "add takes no argument outher: it takes input, other" in refused("derive add -a outher=3")

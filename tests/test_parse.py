@@ -150,7 +150,9 @@ def test_refused_in_words(text, message):
     [
         ("Y[i]", "“Y[i]” at character 5: found the end, expected “=”"),
         ("Y = X[i]", "“Y = X[i]”: the left side must be an array at its indices, such as Y[n,o,i]"),
-        ("Y[] = X[i]", "“Y[] = X[i]” at character 3: found “]”, expected a letter"),
+        ("Y[ = X[i]", "“Y[ = X[i]” at character 4: found “=”, expected a letter"),
+        ("Y[i,] = X[i]", "“Y[i,] = X[i]” at character 5: found “]”, expected a letter"),
+        ("Y[i] = X[min()]", "“Y[i] = X[min()]”: min takes at least one argument, found 0"),
         ("Y[i] = X[i] where", "“Y[i] = X[i] where” at character 18: found the end, expected a letter"),
         ("Y[i] = X[i] where i > 2", "“Y[i] = X[i] where i > 2” at character 21: “>” is not in the language"),
         ("Y[i] = Σ_{u} X[u]", "“Y[i] = Σ_{u} X[u]” at character 12: found “}”, expected “<”"),

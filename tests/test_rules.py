@@ -57,6 +57,10 @@ def multiples(kind="max", *, divisor="s", multiple="y", body="y/s"):
     return value_of("R", Reduce(kind, (("y", Sym("k")),), parse_size(body), where) + 1)
 
 
+RAGGED = "R = max_{i<s} (max_{t<L : L*i <= s*t + s - 1, s*t <= L*i + L - 1} t - "
+RAGGED += "min_{t<L : L*i <= s*t + s - 1, s*t <= L*i + L - 1} t + 1)"
+
+
 @dataclass(frozen=True)
 class Row:
     """A rule at work, and what it must refuse: changes of ``before``, ``given`` or the arguments."""
@@ -184,6 +188,24 @@ ROWS = [
         ),
     ),
     Row(
+        "first and last place", RAGGED,
+        "R = max_{i<s} (floor((L*i + L - 1)/s) - ceil((L*i - s + 1)/s) + 1)", {}, SIZES,
+        refused=(
+            {"given": "k >= 1"},
+            {"before": "R = max_{i<s} (max_{t<L : s*t <= L*i + L} t + 1)"},
+            {"before": "R = max_{i<s} (max_{t<L : L*i <= s*t - 1, s*t <= L*i + L - 1} t + 1)"},
+            {"before": "R = max_{i<s} (max_{t<L : L*i <= s*t} t + 1)"},
+            {"before": "R = max_{i<s} (max_{t<L : t <= i, t <= s - 1} t + 1)"},
+            {"before": "R = max_{i<s} (Σ_{t<L : s*t <= L*i} t + 1)"},
+            {"before": "R = max_{i<s} (i + 1)"},
+        ),
+    ),
+    Row("first and last place", "R = min_{t<L : 1 <= s*t + s} t", "R = ceil((1 - s)/s)", {}, SIZES),
+    Row(
+        "ceiling", "R = ceil((L + k)/s) + ceil(k/d)", "R = floor((L + k + s - 1)/s) + floor((k + d - 1)/d)", {}, SIZES,
+        refused=({"given": "k >= 1"}, {"before": "R = floor(k/s)"}),
+    ),
+    Row(
         "count a box", "P = Σ_{o<L, u<k, v<k} 1 + Σ_{o<L} 1", "P = L*k*k + L", {}, SIZES,
         refused=(
             {"before": "P = L*k"},
@@ -247,6 +269,7 @@ BY_DEFINITION = {
         {"array": "X", "axis": 2, "name": "R"},
         multiples(multiple="d*y", body="d*y/s"),
     ),
+    "read a ragged window": (cm.adaptive_max_pool1d("s").general, {"array": "X", "axis": 2, "name": "R"}, RAGGED),
     "read one place": (LINEAR, {"array": "X", "axis": 2, "name": "R"}, "R = 1"),
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
@@ -453,6 +476,7 @@ def test_what_is_read_off_is_what_the_definition_says(name):
         ("read the bounds", CONV, {"index": "z"}),
         ("read the places written", CONV, {"axis": 2, "name": "M"}),
         ("read one place", CONV, {"array": "X", "axis": 2, "name": "R"}),
+        ("read a ragged window", CONV, {"array": "X", "axis": 2, "name": "R"}),
     ],
 )
 def test_what_the_definition_does_not_say_is_not_read_off(name, definition, arguments):

@@ -62,6 +62,9 @@ def main() -> None:
 @click.option("--dilation", metavar="SIZES", help="Dilation; 1 by default.")
 @click.option("--groups", metavar="SIZE", help="Groups of channels; 1 by default.")
 @click.option("--output-padding", metavar="SIZES", help="Output padding of a transposed convolution; 0 by default.")
+@click.option(
+    "--argument", "-a", multiple=True, type=Kind("NAME=VALUE"), help="Any other argument: -a output_size=7x7."
+)
 @click.option("--bias/--no-bias", default=None, help="With or without a bias; with one by default.")
 @QUANTITY
 @FORMAT

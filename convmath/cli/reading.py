@@ -11,7 +11,8 @@ import click
 
 from convmath import render
 from convmath.errors import ParseError
-from convmath.operators.shelf import maker, operator_names
+from convmath.operators.call import TEXTS
+from convmath.operators.shelf import in_letters, maker, operator_names
 
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
@@ -85,8 +86,11 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     """
     make = maker(name)
     takes = inspect.signature(make).parameters
-    sizes = read_input(name, shape)
-    given: dict[str, Any] = {"in_channels": sizes[1], "in_features": sizes[1]}
+    sizes = read_whole(in_letters(name)["input"] if shape is None else shape) if "input" in takes else ()
+    sizes = sizes or read_input(name, shape)
+    given: dict[str, Any] = in_letters(name) | {"input": sizes}
+    if len(sizes) > 1:
+        given |= {"in_channels": sizes[1], "in_features": sizes[1], "in1_features": sizes[1]}
     given["out_channels"] = given["out_features"] = _sizes(options["filters"] or "O", "--filters")
     if options["filters"] is not None and "out_channels" not in takes and "out_features" not in takes:
         raise ParseError(f"{name} takes no --filters: it keeps the channels of its input")
@@ -96,8 +100,34 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
             raise ParseError(f"{name} takes no --{option.replace('_', '-')}: it takes {_taken(takes)}")
         if text is not None:
             given[argument] = text if option == "bias" else _sizes(text, f"--{option.replace('_', '-')}")
-    given.setdefault("kernel_size", _sizes("k", "--kernel"))
+    for argument, text in pairs(options["argument"], "--argument").items():
+        if argument not in takes:
+            raise ParseError(f"{name} takes no argument {argument}: it takes {', '.join(takes) or 'none'}")
+        given[argument] = _value(argument, text)
     return make(**{key: value for key, value in given.items() if key in takes}), sizes
+
+
+def read_whole(text: str) -> tuple[Any, ...]:
+    """A shape with any number of axes: H×W×C is one picture, the rest is as it is written."""
+    if _PICTURE.match(text.replace(" ", "")):
+        *spatial, channels = _CROSS.split(text.replace(" ", ""))
+        text = ",".join(("1", channels, *spatial))
+    return tuple(_one(part, "--input") for part in text.split(",")) if text.strip() else ()
+
+
+def _value(argument: str, text: str) -> Any:
+    """What ``--argument`` gives: a word, yes or no, nothing, a decimal number, sizes."""
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    if argument in TEXTS:
+        return text
+    if re.fullmatch(r"-?\d*\.\d+", text):
+        return float(text)
+    parts = text.split(",") if "," in text else _CROSS.split(text)
+    if any(part.strip().lower() == "none" for part in parts):
+        return tuple(_value(argument, part.strip()) for part in parts)
+    return _sizes(text, f"--argument {argument}")
 
 
 def _taken(takes: Any) -> str:

@@ -61,13 +61,15 @@ def _origin(definition: Definition, item: Expr) -> str:
     for place in bounding(definition).windows.get(str(item), ()):
         if isinstance(place.size, Sym):
             return place.size.name
+    guards = [letters_of(r.left, r.right) for term in definition.terms for r in term.where if r.op == "≤"]
+    sharing = {letter for guard in guards if guard & inside for letter in guard & definition.indices - inside} or inside
     axes = [
         (read.array, letter, size)
         for read in definition.reads
         for letter, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True)
     ]
     for _, letter, size in axes:
-        if isinstance(size, Sym) and letters_of(letter) & definition.indices == inside:
+        if isinstance(size, Sym) and letters_of(letter) & definition.indices in (inside, sharing):
             return size.name
     for array, letter, size in axes if isinstance(item, Sym) and item.name in definition.written else ():
         if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:

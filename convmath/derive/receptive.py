@@ -11,10 +11,11 @@ from convmath.errors import UnsupportedError
 from convmath.language.bounding import bounding, reduced_in
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
-from convmath.language.tree import Reduce, Sym, letters_of, walk
+from convmath.language.tree import Int, Reduce, Sym, letters_of, walk
 from convmath.proof.chain import Chain
 from convmath.proof.counting import last_multiple
 from convmath.proof.ground import Ground
+from convmath.proof.ragged import conditions_on
 from convmath.proof.reading import formula, reaching, windows_of
 from convmath.proof.step import Step, take
 
@@ -34,7 +35,7 @@ def spatial_axes(definition: Definition) -> tuple[tuple[Tensor, int], ...]:
         return tuple((t, axis) for t, axis in found if _letters(definition, t.name, axis) & _reached(definition))
     moving = [(t, axis) for t, axis in found if _letters(definition, t.name, axis) & set(definition.output_indices)]
     windows = [(t, axis) for t, axis in moving if _letters(definition, t.name, axis) & sliding]
-    whole = [(t, axis) for t, axis in found if (t, axis) not in moving]
+    whole = [(t, axis) for t, axis in found if (t, axis) not in moving and t.shape[axis] != Int(1)]
     return tuple(windows or whole or moving)
 
 
@@ -71,6 +72,11 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
 def _steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
     start = formula(definition)
     place = windows_of(definition, array, axis)[0]
+    if conditions_on(definition, place):
+        steps = [take(start, "read a ragged window", ground, array=array, axis=axis, name=name)]
+        for move in ("first and last place", "ceiling"):
+            steps.append(take(steps[-1].after, move, ground))
+        return tidied(steps, ground)
     if isinstance(place, Sym) and reaching(definition, place.name):
         steps = [take(start, "read the inputs of a place", ground, array=array, axis=axis, name=name)]
         following = "last multiple" if last_multiple(steps[0].after.right) else ""

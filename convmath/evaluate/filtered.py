@@ -6,22 +6,20 @@ mean is the sum of the products over the sum of these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from convmath.errors import UnsupportedError
+from convmath.evaluate.ragged import Evaluate, evaluate_ragged
 from convmath.evaluate.reads import affine
 from convmath.evaluate.views import Array
 from convmath.language.definition import NO_PADDING, Definition, Tensor, Term
 from convmath.language.letters import fresh
 from convmath.language.tidy import tidy
 from convmath.language.tree import Int, Read, Relation
-
-Evaluate = Callable[[Definition, tuple[int, ...], Mapping[str, Any]], Array]
 
 
 def is_filtered(definition: Definition) -> bool:
@@ -35,10 +33,10 @@ def evaluate_filtered(
     """The value of such a definition, by ``evaluate`` on definitions without inequalities.
 
     Raises:
-        UnsupportedError: a maximum or a minimum is filtered.
+        UnsupportedError: a filtered maximum or minimum is not of the form that :mod:`evaluate.ragged` takes.
     """
-    if definition.reduce not in ("sum", "mean"):
-        raise UnsupportedError(f"{definition}: a {definition.reduce} over the places that meet an inequality")
+    if definition.reduce in ("max", "min"):
+        return evaluate_ragged(definition, extents, arrays, evaluate)
     plain = replace(definition, reduce="sum")
     dtype = np.result_type(*(np.asarray(array).dtype for array in arrays.values()))
     steps = _Steps(definition, extents, np.dtype(np.int64) if dtype.kind == "O" else dtype)

@@ -35,6 +35,7 @@ class Axis:
     before: str = "p"
     after: str = "p"
     extra: str = "a"
+    count: str = "o"
 
 
 def axes(rank: int) -> list[tuple[str, str, str, str]]:
@@ -72,6 +73,7 @@ KEYWORDS = {
     "g": "groups",
     "a": "output_padding",
     "r": "divisor_override",
+    "o": "output_size",
 }
 """The argument that gives a letter of an operator its value, in PyTorch's words."""
 

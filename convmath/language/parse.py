@@ -5,7 +5,7 @@
     sum      =  ["-"] product (("+" | "-") product)*
     product  =  [("Σ" | "max" | "mean") "_{" range ("," range)* "}"] factor (("*" | "/" | "//") factor)*
     factor   =  atom ["^" small number]
-    atom     =  number | letter | letter "[" sum ("," sum)* "]" | "(" sum ")" | "⌊" sum "⌋" | "⌈" sum "⌉"
+    atom     =  number | letter | letter "[" [sum ("," sum)*] "]" | "(" sum ")" | "⌊" sum "⌋" | "⌈" sum "⌉"
              |  ("floor" | "ceil" | "min") "(" sum ("," sum)* ")"
 
 ``·``, ``−``, ``**`` and ``∑`` are read as ``*``, ``-``, ``^`` and ``Σ``, so what convmath prints it reads back.
@@ -200,6 +200,9 @@ class Parser(Cursor):
 
     def listed(self, opening: str, closing: str) -> tuple[Expr, ...]:
         self.take(opening)
+        if self.peek() == closing:  # an array without axes is one number: X[]
+            self.take(closing)
+            return ()
         items = [self.sum()]
         while self.peek() == ",":
             self.take(",")
@@ -211,8 +214,10 @@ class Parser(Cursor):
         if name not in ("floor", "ceil", "min"):
             self.fail("an operator (the only functions are floor, ceil and min; a product is written with *)")
         items = self.listed("(", ")")
-        if name == "min":
+        if name == "min" and items:
             return Least(items)
         if len(items) != 1:
-            raise ParseError(f"{shown(self.text)}: {name} takes one argument, found {len(items)}")
+            raise ParseError(
+                f"{shown(self.text)}: {name} takes {'' if items else 'at least '}one argument, found {len(items)}"
+            )
         return Floor(items[0]) if name == "floor" else Ceil(items[0])

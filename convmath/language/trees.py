@@ -90,7 +90,7 @@ def _read(data: Any, depth: int) -> Expr:
         return _integer(rest[0])
     if kind == "^" and len(rest) == 2 and type(rest[1]) is int and 2 <= rest[1] <= LARGEST_POWER:
         return Pow(_read(rest[0], depth + 1), rest[1])
-    if kind == "read" and len(rest) >= 2:
+    if kind == "read" and len(rest) >= 1:
         return Read(_name(rest[0]), tuple(_read(item, depth + 1) for item in rest[1:]))
     if kind == "reduce" and len(rest) == 4 and rest[0] in get_args(Kind):
         return _reduction(rest, depth)

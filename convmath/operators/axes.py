@@ -27,7 +27,7 @@ class Axes:
         self.values: dict[str, Any] = {}
         letters: list[dict[str, str]] = [{} for _ in range(rank)]
         sizes = axes(rank)
-        for role, letter in (("kernel", "k"), ("stride", "s"), ("dilation", "d"), ("extra", "a")):
+        for role, letter in (("kernel", "k"), ("stride", "s"), ("dilation", "d"), ("extra", "a"), ("count", "o")):
             if role in given:
                 per_axis = _spread(given[role], rank, f"{name}: {keyword(letter)}")
                 self._name(letters, role, letter, per_axis, sizes)
@@ -87,6 +87,7 @@ class Axes:
                 p=a.before,
                 q=a.after,
                 a=a.extra,
+                o=a.count,
             )
             for a in self.axes
         )

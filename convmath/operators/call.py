@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from convmath.errors import ParseError
 from convmath.language.sizes import size
-from convmath.language.tree import Expr, Int
+from convmath.language.tree import Expr, Int, Ratio
 from convmath.language.trees import read_tree, write_tree
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ P = ParamSpec("P")
 DEEPEST = 4
 WORDS = ("same", "valid")
 """Paddings that are words and not letters."""
-TEXTS = ("formula", "reduce", "name", "array")
+TEXTS = ("formula", "reduce", "name", "array", "mode", "approximate")
 """Arguments that are texts and not sizes."""
+LISTS = ("shapes", "padding", "inputs", "input", "other")
+"""Arguments that may be a text with several sizes: "N,C,H,W"."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,11 @@ def _frozen(name: str, value: Any) -> Any:
         return "map", tuple((str(key), _frozen(name, item)) for key, item in value.items())
     if isinstance(value, str) and name == "padding" and value in WORDS:
         return "text", value
-    if isinstance(value, str) and name in ("shapes", "padding", "inputs") and not value.isidentifier():
+    if isinstance(value, float):
+        return "float", value.hex()
+    if isinstance(value, Fraction):
+        return Ratio(Int(value.numerator), Int(value.denominator))
+    if isinstance(value, str) and name in LISTS and not value.isidentifier():
         return "text", value
     if name == "inputs":
         return "list", tuple(map(str, [value] if isinstance(value, str) else value))
@@ -111,8 +118,18 @@ def _thawed(data: Any, depth: int) -> Any:
             return found.value if isinstance(found, Int) else found
         if kind == "text" and isinstance(inner, str):
             return inner
+        if kind == "float" and isinstance(inner, str):
+            return _float(inner)
         if kind == "list" and isinstance(inner, list):
             return tuple(_thawed(item, depth + 1) for item in inner)
         if kind == "map" and isinstance(inner, dict):
             return {str(key): _thawed(item, depth + 1) for key, item in inner.items()}
     raise ParseError(f"{str(data)[:60]!r} is no argument of an operator")
+
+
+def _float(text: str) -> float:
+    """The double that was written digit by digit, in base 16."""
+    try:
+        return float.fromhex(text)
+    except (ValueError, OverflowError):
+        raise ParseError(f"{text[:60]!r} is no floating-point number in base 16") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -10,13 +11,41 @@ SHELF = {
     "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "convmath.operators.linear": "linear",
     "convmath.operators.pool": "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d",
+    "convmath.operators.adaptive": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d "
+    "adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d "
+    "global_avg_pool1d global_avg_pool2d global_avg_pool3d global_max_pool1d global_max_pool2d global_max_pool3d",
+    "convmath.operators.products": "matmul bilinear add sub mul",
 }
+SHOWN: dict[str, Any] = {
+    "in_channels": "C",
+    "out_channels": "O",
+    "in_features": "C",
+    "out_features": "O",
+    "in1_features": "C",
+    "in2_features": "E",
+    "kernel_size": "k",
+    "output_size": "o",
+    "input": "N,C,H,W",
+    "other": "C,1,1",
+}
+"""What stands for an argument that has to be given, where an operator is shown in letters."""
+SHOWN_BY: dict[str, dict[str, Any]] = {
+    "matmul": {"input": "N,I,K", "other": "N,K,J"},
+}
+"""The same for single operators."""
 ROOM_OF = {name: room for room, names in SHELF.items() for name in names.split()}
 
 
 def operator_names() -> tuple[str, ...]:
     """The names of the ready-made operators, in the order of the shelf."""
     return tuple(ROOM_OF)
+
+
+def in_letters(name: str) -> dict[str, Any]:
+    """The arguments that the operator called ``name`` has to be given, in letters."""
+    parameters = inspect.signature(maker(name)).parameters.values()
+    known = SHOWN | SHOWN_BY.get(name, {})
+    return {p.name: known[p.name] for p in parameters if p.default is inspect.Parameter.empty}
 
 
 def maker(name: str) -> Callable[..., Any]:
