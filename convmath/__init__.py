@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ShapeError,
         UnsupportedError,
     )
+    from convmath.evaluate.positions import Positions
     from convmath.language.border import symbols
     from convmath.operators.adaptive import (
         adaptive_avg_pool1d,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         max_pool3d,
     )
     from convmath.operators.products import add, bilinear, matmul, mul, sub
+    from convmath.operators.unit import receptive_positions
     from convmath.proof.derivation import Derivation
 
 __version__ = "0.1.0"
@@ -70,6 +72,8 @@ _ROOMS = {
     "convmath.language.border": "symbols",
     "convmath.operators.declare": "define",
     "convmath.operators.operator": "Operator",
+    "convmath.operators.unit": "receptive_positions",
+    "convmath.evaluate.positions": "Positions",
     "convmath.proof.derivation": "Derivation",
     "convmath.book.entries": "prove theorems",
 }
@@ -81,6 +85,7 @@ __all__ = [
     "Derivation",
     "Operator",
     "ParseError",
+    "Positions",
     "ProofError",
     "RejectedError",
     "ShapeError",
@@ -117,6 +122,7 @@ __all__ = [
     "max_pool3d",
     "mul",
     "prove",
+    "receptive_positions",
     "sub",
     "symbols",
     "theorems",

@@ -15,6 +15,7 @@ FACE = {
     "global_max_pool1d", "global_max_pool2d", "global_max_pool3d",
     "matmul", "bilinear", "add", "sub", "mul",
     "linear", "define", "symbols",
+    "receptive_positions", "Positions",
     "prove", "theorems",
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",

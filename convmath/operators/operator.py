@@ -26,6 +26,7 @@ from convmath.operators.plan import Plan, make_plan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from convmath.evaluate.positions import Positions
     from convmath.proof.derivation import Derivation
 
 Shape = Sequence[Any]
@@ -96,6 +97,31 @@ class Operator:
         """How many places one output spans along each spatial axis of the inputs, holes included."""
         values, symbols = self._bound((), sizes)
         return tuple(answer(put(c.conclusion.right, values), symbols) for c in receptive_chains(self.general))
+
+    def receptive_positions(
+        self, unit: Sequence[int], *shapes: Shape, array: str | None = None, **sizes: Any
+    ) -> tuple[Positions, ...]:
+        """Exactly which places of an input one output reads: holes left out, cut off at the border.
+
+        Args:
+            unit: a place of the output, such as (0, 3, 7, 8). Where it names only the last axes, as in (7, 8),
+                the others take all their values, and the answer is for as many last axes of the array.
+            shapes: the shape of each input, in order.
+            array: the name of the array; by default the only input.
+            sizes: values for single letters.
+
+        Returns:
+            For each axis the places along it; the places read are their product. Padding is no place, so a
+            unit that reads nothing else has none.
+
+        Raises:
+            ShapeError: a size does not fit, or there is no such unit.
+            UnsupportedError: the places are no product of sets, one for each axis.
+        """
+        from convmath.operators.unit import positions_of_unit
+
+        inputs = dict(zip(self.general.inputs, self._counted(shapes), strict=False))
+        return positions_of_unit(self, unit, inputs, sizes, array)
 
     def derive(self, quantity: str, *shapes: Shape, **sizes: Any) -> Derivation:
         """The derivation of ``output_shape``, ``parameters``, ``macs``, ``receptive_field`` or ``all``.

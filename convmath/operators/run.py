@@ -27,7 +27,7 @@ def run(operator: Operator, arrays: Sequence[NDArray[Any]], named: Mapping[str, 
     ready = {name: np.asarray(given[name]) for name in given if name in operator.general.arrays}
     shapes = tuple((name, array.shape) for name, array in ready.items())
     sizes = tuple((name, value) for name, value in given.items() if name not in operator.general.arrays)
-    definition, extent = _concrete(operator, shapes, sizes)
+    definition, extent = concrete(operator, shapes, sizes)
     return evaluate(definition, extent, ready)
 
 
@@ -49,7 +49,7 @@ def _named(operator: Operator, arrays: Sequence[Any], named: Mapping[str, Any]) 
 
 
 @lru_cache(maxsize=256)
-def _concrete(
+def concrete(
     operator: Operator, shapes: tuple[tuple[str, tuple[int, ...]], ...], sizes: tuple[tuple[str, Any], ...]
 ) -> tuple[Definition, tuple[int, ...]]:
     """The definition with every size a number, and the output's shape."""

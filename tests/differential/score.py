@@ -10,8 +10,9 @@ from importlib.util import find_spec
 
 from convmath.errors import ConvmathError
 
-SCORED = ("y", "np", "fl", "dx", "dw", "db")
-"""The recorded answers: shape or values, parameters, FLOPs, gradients. ``e`` is a rejection."""
+SCORED = ("y", "np", "fl", "dx", "dw", "db", "shapes", "rf")
+"""The recorded answers: shape or values, parameters, FLOPs, gradients; of a stack every shape, and what single
+units read. ``e`` is a rejection."""
 
 
 NUMBERS = r"(?<![\w.])\d+( x \d+)*(?![\w.])"
@@ -118,7 +119,9 @@ def _judged(case, framework):
         raise UndecidedError("no translation yet")
     if str(case.get("e", "")).startswith("CRASH"):
         raise UndecidedError("the framework's process died")
-    translate = framework.OPS.get(case["op"])
+    # The cases of a file of one kind do not name it.
+    op = case.get("op", framework.__name__.rpartition(".")[2])
+    translate = framework.OPS.get(op)
     if translate is None:
-        raise UndecidedError(f"no translation of {case['op']} yet")
+        raise UndecidedError(f"no translation of {op} yet")
     return judge(case, translate)

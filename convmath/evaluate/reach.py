@@ -1,0 +1,159 @@
+"""What the places of an output read: for an array of the definition, the places along each of its axes.
+
+A product reads all its places, or none of them where one lies in the padding. So the relations of a
+term are those of its subscripts to the output and of all its reads to their arrays. They fall into
+groups that share no letter, and the places read are the product of what each group allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from convmath.errors import UnsupportedError
+from convmath.evaluate.positions import NOWHERE, Places, Positions
+from convmath.evaluate.reads import number
+from convmath.evaluate.solve import Condition, Form, form, image
+from convmath.language.definition import Definition, Term
+from convmath.language.tree import Expr, Int, Read, Sym
+
+Box = tuple[Positions, ...]
+"""A set of places for each axis: all places of their product."""
+
+
+class Reach:
+    """The relations of a definition, ready for many questions.
+
+    Args:
+        definition: with a number for every size.
+        extents: the size of each output axis, as derived.
+    """
+
+    def __init__(self, definition: Definition, extents: Sequence[int]) -> None:
+        self.definition = definition
+        self.terms = tuple(_Relations(definition, term, tuple(extents)) for term in definition.terms)
+
+    def __call__(self, array: str, outputs: Sequence[Positions | None]) -> Box:
+        """The places of ``array`` that some output of the box ``outputs`` reads; None stands for a whole axis.
+
+        Raises:
+            UnsupportedError: these places are no product of sets, one for each axis.
+        """
+        if not all(given is None or given.places for given in outputs):
+            return self.nowhere(array)
+        boxes = [
+            box
+            for term in self.terms
+            for read in dict.fromkeys(term.reads)
+            if read.array == array and (box := term.box(read, outputs)) is not None
+        ]
+        return _union(array, list(dict.fromkeys(boxes))) if boxes else self.nowhere(array)
+
+    def nowhere(self, array: str) -> Box:
+        """No place, along every axis."""
+        return (NOWHERE,) * len(self.definition.arrays[array].shape)
+
+
+@dataclass
+class _Group:
+    """Relations that share letters with each other and with nothing else."""
+
+    letters: set[str]
+    conditions: list[Condition] = field(default_factory=list)
+    goals: dict[int, Form] = field(default_factory=dict)
+
+    def take(self, other: _Group) -> None:
+        self.letters |= other.letters
+        self.conditions += other.conditions
+        self.goals |= other.goals
+
+
+class _Relations:
+    """What holds between the indices of one term where its product is formed from entries of the arrays."""
+
+    def __init__(self, definition: Definition, term: Term, extents: tuple[int, ...]) -> None:
+        self.reads, self.output, self.indices = term.reads, definition.output, definition.indices
+        self.goals = {read: [form(item, self.indices) for item in read.subscripts] for read in term.reads}
+        self.conditions = [*self._where(term), *self._inside(definition)]
+        whole = dict(zip(map(str, self.output.subscripts), extents, strict=True))
+        forms = [form(item, self.indices) for item in self.output.subscripts]
+        forms += [found for goals in self.goals.values() for found in goals] + [c.form for c in self.conditions]
+        letters = sorted({letter for found in forms for letter in found.letters})
+        self.domains: dict[str, Places] = {
+            name: range(whole[name] if name in whole else number(definition.range_of(name))) for name in letters
+        }
+
+    def _where(self, term: Term) -> Iterator[Condition]:
+        for relation in term.where:
+            left, right = relation.left, relation.right
+            if relation.op not in ("=", "≤", "≥"):
+                raise UnsupportedError(f"which places are read where {relation} is not worked out")
+            difference = right - left if relation.op == "≤" else left - right
+            yield Condition(form(difference, self.indices), "=" if relation.op == "=" else "≥")
+
+    def _inside(self, definition: Definition) -> Iterator[Condition]:
+        for read in self.reads:
+            for item, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
+                yield Condition(form(item, self.indices), "≥")
+                yield Condition(form(Int(number(size) - 1) - item, self.indices), "≥")
+
+    def box(self, read: Read, outputs: Sequence[Positions | None]) -> Box | None:
+        """What ``read`` reads for outputs in the box; None where it reads nothing but padding."""
+        domains, conditions = dict(self.domains), list(self.conditions)
+        for axis, (item, given) in enumerate(zip(self.output.subscripts, outputs, strict=True)):
+            if given is not None:
+                letter = item.name if isinstance(item, Sym) else f"{axis}."  # no letter is written like this
+                domains[letter] = given.places
+                conditions += [] if isinstance(item, Sym) else [self._equal(item, letter)]
+        places: dict[int, Positions] = {}
+        for group in self._groups(read, [c for c in conditions if not c.always(domains)]):
+            axes = sorted(group.goals)
+            inside = {name: domains[name] for name in sorted(group.letters)}
+            found = image(inside, group.conditions, [group.goals[axis] for axis in axes])
+            if found is None:
+                return None
+            places |= zip(axes, found, strict=True)
+        return tuple(places[axis] for axis in range(len(places)))
+
+    def _equal(self, item: Expr, letter: str) -> Condition:
+        return Condition(form(item - Sym(letter), self.indices | {letter}), "=")
+
+    def _groups(self, read: Read, conditions: Sequence[Condition]) -> list[_Group]:
+        groups: list[_Group] = []
+        alone = [_Group(set(c.form.letters), [c]) for c in conditions]
+        alone += [_Group(set(goal.letters), goals={axis: goal}) for axis, goal in enumerate(self.goals[read])]
+        for group in alone:
+            for other in [other for other in groups if other.letters & group.letters]:
+                group.take(other)
+                groups.remove(other)
+            groups.append(group)
+        return groups
+
+
+def _union(array: str, boxes: Sequence[Box]) -> Box:
+    """The union of boxes, where it is a box.
+
+    Raises:
+        UnsupportedError: it is none.
+    """
+    if len(boxes) == 1:
+        return boxes[0]
+    axes = [_by_members([box[axis] for box in boxes]) for axis in range(len(boxes[0]))]
+    for kinds in product(*axes):
+        if not frozenset.intersection(*kinds):
+            raise UnsupportedError(
+                f"the places of {array} that one output reads are no product of sets, one for each axis: its terms "
+                f"read {' and '.join(' × '.join(f'{{{places}}}' for places in box) for box in boxes[:3])}"
+            )
+    return tuple(Positions.of(place for found in kinds.values() for place in found) for kinds in axes)
+
+
+def _by_members(sets: Sequence[Positions]) -> Mapping[frozenset[int], Sequence[int]]:
+    """The places of the sets, by which of the sets they are in."""
+    if len(set(sets)) == 1:
+        return {frozenset(range(len(sets))): sets[0].places}
+    found: dict[frozenset[int], list[int]] = {}
+    for place in dict.fromkeys(place for places in sets for place in places):
+        found.setdefault(frozenset(at for at, places in enumerate(sets) if place in places), []).append(place)
+    return found
