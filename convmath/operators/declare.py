@@ -83,9 +83,10 @@ def declare(
     ranges: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     given: tuple[Relation, ...] = (),
+    symbols: Symbols | None = None,
 ) -> Operator:
     """``define``, with values for letters: what the ready-made operators call."""
-    symbols: Symbols = {}
+    symbols = dict(symbols or {})
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition, lifted = lift(checked(definition))
