@@ -1,15 +1,14 @@
 """One check for every operator: what is derived is what counting gives. A new operator is one row."""
 
 import random
-from itertools import product
+from itertools import cycle, product
 
 import pytest
-from oracles.counting import Convolution, Linear, Pool, Transposed, places_kept, windows_counted
-from oracles.moves import ORACLES as MOVES
-from oracles.shared import Adaptive, Bilinear, Elementwise, Global, Matmul, Product
+from oracles.counting import Convolution, Linear, Pool, PowerPool, Transposed, places_kept, windows_counted
+from oracles.shared import Adaptive, Bilinear, Elementwise, Global, Matmul, Product, Same
 
 import convmath as cm
-from convmath.operators.shelf import operator_names
+from convmath.operators.shelf import SHELF, operator_names
 
 ORACLES = {
     "conv": Convolution,
@@ -26,7 +25,11 @@ ORACLES = {
     "add": Elementwise,
     "sub": Elementwise,
     "mul": Product,
+    "lp_pool": PowerPool,
+    **dict.fromkeys(SHELF["convmath.operators.activations"].split(), Same),
 }
+
+SOME = cycle([(2, 3, 4, 5), (7,), (2, 3), (4, 1, 5), (2, 1, 3, 1, 2)])
 
 
 def row(name, shape, *arguments, **keywords):
@@ -95,6 +98,13 @@ ROWS = [
     row("add", ((2, 3, 4, 5), (3, 1, 1)), (2, 3, 4, 5), (3, 1, 1)),
     row("sub", ((3, 1, 5), (4, 1)), (3, 1, 5), (4, 1)),
     row("mul", ((2, 3, 4), ()), (2, 3, 4), ()),
+    row("lp_pool1d", (2, 3, 10), 2, 3),
+    row("lp_pool2d", (1, 2, 9, 8), 1, (2, 3), (3, 1)),
+    row("lp_pool3d", (1, 1, 4, 5, 6), 2.5, 2),
+    *(
+        row(name, shape, shape)
+        for name, shape in zip(SHELF["convmath.operators.activations"].split(), SOME, strict=False)
+    ),
     row("linear", (2, 3), 3, 4),
     row("linear", (5, 7), 7, 1, bias=False),
 ]
@@ -127,8 +137,7 @@ def test_what_is_derived_is_what_counting_gives(name, shape, arguments, keywords
 
 
 def test_every_operator_has_a_row():
-    rows = {name for name, *_ in (param.values for param in ROWS)}
-    assert set(operator_names()) - set(MOVES) == rows  # those that only move entries have theirs in test_moves
+    assert set(operator_names()) == {name for name, *_ in (param.values for param in ROWS)}
 
 
 def test_the_receptive_field_of_a_transposed_conv_is_what_writing_gives():

@@ -16,6 +16,7 @@ from convmath.evaluate.contract import Factor, contract
 from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
 from convmath.evaluate.extreme import extreme
 from convmath.evaluate.filtered import evaluate_filtered, is_filtered
+from convmath.evaluate.functions import evaluate_around
 from convmath.evaluate.plan import Plan, TermPlan, plan_of
 from convmath.evaluate.scatter import Place, scatter
 from convmath.evaluate.views import Array, view
@@ -40,6 +41,8 @@ def evaluate(definition: Definition, extents: tuple[int, ...], arrays: Mapping[s
         DefinitionError: an index has no range.
         UnsupportedError: a size is still a letter.
     """
+    if definition.around:
+        return evaluate_around(definition, tuple(extents), arrays, evaluate)
     if is_filtered(definition):
         return evaluate_filtered(definition, tuple(extents), arrays, evaluate)
     plan = plan_of(definition, tuple(extents))

@@ -21,7 +21,19 @@ def checked(definition: Definition) -> Definition:
     _check_ranges(definition)
     _check_terms(definition)
     _check_left_side(definition)
+    _check_around(definition)
     return definition
+
+
+def _check_around(definition: Definition) -> None:
+    """A function of what is read stands in one term with one read; padding stays 0 under it."""
+    padded = any(pair != NO_PADDING for tensor in definition.tensors for pair in tensor.padding)
+    function = definition.around.read
+    if function is not None and (len(definition.reads) != 1 or (padded and not function.keeps_zero)):
+        raise DefinitionError(
+            f"{definition}: the function {function.name} is put around one read of an array, and padding stays 0 only "
+            "under a power"
+        )
 
 
 def _check_arrays(definition: Definition) -> None:
@@ -111,8 +123,6 @@ def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
 
 def _plainly_within(given: Expr, size: Expr) -> bool:
     """Whether a given range is at most the size of an axis, since only sizes are added to it: C within C + D."""
-    if given == Int(1):
-        return True  # a size is at least 1
     difference = polynomial(size) - polynomial(given)
     return all(value >= 0 for value in difference.terms.values()) and not any(
         "(" in name for name in difference.atoms()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from convmath.errors import DefinitionError
+from convmath.language.around import NOTHING, Around
 from convmath.language.substitute import Values
 from convmath.language.tidy import put
 from convmath.language.tree import (
@@ -68,7 +69,8 @@ class Definition:
 
     ``ranges`` gives the number of values of an index that no array gives; ``inputs`` names the
     arrays that are data, the others are parameters; ``given`` holds what must be true of the sizes
-    besides being sizes (``g ∣ C``); ``bounds`` are inequalities that output indices must meet. Use
+    besides being sizes (``g ∣ C``); ``bounds`` are inequalities that output indices must meet; ``around``
+    are functions of the read and of the whole right side. Use
     :func:`convmath.language.checks.checked` to make one that has been held against itself.
     """
 
@@ -81,6 +83,7 @@ class Definition:
     inputs: tuple[str, ...] = ()
     given: tuple[Relation, ...] = ()
     bounds: tuple[Relation, ...] = ()
+    around: Around = NOTHING
 
     @cached_property
     def arrays(self) -> dict[str, Tensor]:
@@ -156,12 +159,12 @@ class Definition:
     def right_side(self) -> Expr:
         """The formula's right side as one tree."""
         sides = [self.term_side(term) for term in self.terms]
-        return sides[0] if len(sides) == 1 else Add(tuple(sides))
+        return self.around.result_as(sides[0] if len(sides) == 1 else Add(tuple(sides)))
 
     def term_side(self, term: Term) -> Expr:
         """One term as a tree, with its reduction around it."""
         scale = () if term.scale == Int(1) else term.scale.factors if isinstance(term.scale, Mul) else (term.scale,)
-        body = _times((*scale, *term.reads))
+        body = _times((*scale, *(self.around.read_as(read) for read in term.reads)))
         ranges = tuple((name, self.range_of(name)) for name in term.reduced)
         return Reduce(self.reduce, ranges, body, term.where) if ranges else body
 

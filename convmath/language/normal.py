@@ -8,7 +8,7 @@ from convmath.errors import UnsupportedError
 from convmath.language.polynomial import polynomial
 from convmath.language.substitute import rename
 from convmath.language.tidy import product
-from convmath.language.tree import Add, Expr, Int, Mul, Read, Reduce, Relation
+from convmath.language.tree import Add, Apply, Expr, Int, Mul, Read, Reduce, Relation
 
 MOST_SUMS = 7
 """Bound indices are matched by trying every order; a formula with more is left undecided."""
@@ -21,6 +21,8 @@ def same_operator(left: Relation, right: Relation) -> bool:
 
 def terms_key(expr: Expr) -> tuple[str, ...]:
     """A key that is equal for sums that differ by the order of terms, factors, sums and bound letters."""
+    if isinstance(expr, Apply):  # a function of the whole right side
+        return (expr.function.key, *terms_key(expr.argument))
     terms = expr.terms if isinstance(expr, Add) else (expr,)
     return tuple(sorted(_term_key(term) for term in terms))
 

@@ -18,6 +18,7 @@ from convmath.errors import UnsupportedError
 from convmath.language.monomials import Monomial, Number, Polynomial
 from convmath.language.tree import (
     Add,
+    Apply,
     Ceil,
     Expr,
     Floor,
@@ -60,8 +61,8 @@ def polynomial(expr: Expr) -> Polynomial:
             return _least([polynomial(option) for option in options])
         case Read(array, subscripts):
             return _opaque(f"read {array}", (polynomial(item).key() for item in subscripts))
-        case Reduce():
-            return _reduction(expr)
+        case Reduce() | Apply():
+            return _reduction(expr) if isinstance(expr, Reduce) else _applied(expr)
     raise UnsupportedError(f"no normal form is known for a node of type {type(expr).__name__}")
 
 
@@ -126,6 +127,10 @@ def _is_whole_monomial(monomial: Monomial) -> bool:
 
 def _opaque(kind: str, keys: Iterable[str]) -> Polynomial:
     return Polynomial.atom(f"{kind}({'; '.join(keys)})")
+
+
+def _applied(expr: Apply) -> Polynomial:
+    return _opaque(f"apply {expr.function.key}", (polynomial(expr.argument).key(),))
 
 
 def _reduction(expr: Reduce) -> Polynomial:

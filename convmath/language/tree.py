@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from convmath.language.functions import Function
+
 Kind = Literal["sum", "max", "min", "mean"]
 Ranges = tuple[tuple[str, "Expr"], ...]
 """Indices and how many values each takes: ``(("u", k),)`` is u = 0 … k − 1."""
@@ -132,6 +134,14 @@ class Reduce(Expr):
     where: tuple[Relation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Apply(Expr):
+    """A named function of one number: ``relu(X[n,c])``."""
+
+    function: Function
+    argument: Expr
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Relation:
     """``left op right`` with op one of = ≤ ≥ ∣ (divides)."""
@@ -183,7 +193,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (base,)
         case Ratio(numerator, divisor):
             return (numerator, divisor)
-        case Floor(argument) | Ceil(argument):
+        case Floor(argument) | Ceil(argument) | Apply(_, argument):
             return (argument,)
         case Reduce(_, ranges, body, where):
             sides = tuple(side for relation in where for side in (relation.left, relation.right))
@@ -205,6 +215,8 @@ def mapped(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return type(expr)(change(argument))
         case Read(array, subscripts):
             return Read(array, tuple(map(change, subscripts)))
+        case Apply(function, argument):
+            return Apply(function, change(argument))
         case Reduce(kind, ranges, body, where):
             sizes = tuple((name, change(size)) for name, size in ranges)
             conditions = tuple(Relation(change(r.left), r.op, change(r.right)) for r in where)

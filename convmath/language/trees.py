@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, get_args
 
 from convmath.errors import ParseError, UnsupportedError
+from convmath.language.functions import Function, Number
 from convmath.language.limits import DEEPEST, check_size
 from convmath.language.parse import LARGEST_POWER
 from convmath.language.tokens import LONGEST_NAME, LONGEST_NUMBER, NAME
 from convmath.language.tree import (
     Add,
+    Apply,
     Ceil,
     Expr,
     Floor,
@@ -53,6 +56,8 @@ def write_tree(expr: Expr) -> Any:
             return ["ceil", write_tree(argument)]
         case Read(array, subscripts):
             return ["read", array, *map(write_tree, subscripts)]
+        case Apply(function, argument):
+            return ["apply", write_function(function), write_tree(argument)]
         case Reduce(kind, ranges, body, where):
             conditions = [[write_tree(r.left), r.op, write_tree(r.right)] for r in where]
             return ["reduce", kind, [[n, write_tree(s)] for n, s in ranges], write_tree(body), conditions]
@@ -92,9 +97,18 @@ def _read(data: Any, depth: int) -> Expr:
         return Pow(_read(rest[0], depth + 1), rest[1])
     if kind == "read" and len(rest) >= 1:
         return Read(_name(rest[0]), tuple(_read(item, depth + 1) for item in rest[1:]))
+    if kind in ("apply", "reduce"):
+        return _whole(kind, rest, depth)
+    raise ParseError(f"there is no node {kind[:20]!r} with {len(rest)} parts")
+
+
+def _whole(kind: str, rest: list[Any], depth: int) -> Expr:
+    """A function or a reduction, with what stands under it."""
+    if kind == "apply" and len(rest) == 2:
+        return Apply(read_function(rest[0]), _read(rest[1], depth + 1))
     if kind == "reduce" and len(rest) == 4 and rest[0] in get_args(Kind):
         return _reduction(rest, depth)
-    raise ParseError(f"there is no node {kind[:20]!r} with {len(rest)} parts")
+    raise ParseError(f"there is no node {kind!r} with {len(rest)} parts")
 
 
 def _reduction(rest: list[Any], depth: int) -> Expr:
@@ -112,6 +126,46 @@ def _integer(text: str) -> Int:
     if len(text) > LONGEST_NUMBER or not text.removeprefix("-").isdecimal():
         raise ParseError(f"{text[:20]!r} is no integer of at most {LONGEST_NUMBER} digits")
     return Int(int(text))
+
+
+def write_function(function: Function) -> list[Any]:
+    """A function as its name and its parameters: integers, ["fraction", p, q], ["float", base-16 digits]."""
+    return [function.name, *map(_number, function.parameters)]
+
+
+def _number(value: Number) -> Any:
+    if isinstance(value, float):
+        return ["float", value.hex()]
+    return ["fraction", *map(str, value.as_integer_ratio())]
+
+
+def read_function(data: Any) -> Function:
+    """The function that ``data`` describes.
+
+    Raises:
+        ParseError: there is none.
+    """
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        raise ParseError(f"{str(data)[:60]!r} is no function")
+    return Function(data[0], tuple(map(_read_number, data[1:])))
+
+
+def _read_number(data: Any) -> Number:
+    match data:
+        case ["float", str(digits)]:
+            return read_float(digits)
+        case ["fraction", str(top), str(bottom)] if _integer(bottom).value > 0:
+            found = Fraction(_integer(top).value, _integer(bottom).value)
+            return int(found) if found.denominator == 1 else found
+    raise ParseError(f"{str(data)[:60]!r} is no number")
+
+
+def read_float(digits: str) -> float:
+    """The double that was written in base 16."""
+    try:
+        return float.fromhex(digits)
+    except (ValueError, OverflowError):
+        raise ParseError(f"{digits[:60]!r} is no floating-point number in base 16") from None
 
 
 def _name(data: Any) -> str:

@@ -7,8 +7,10 @@ that a printer does not know raises; nothing is ever left out silently.
 from __future__ import annotations
 
 from convmath.errors import UnsupportedError
+from convmath.language.functions import Number
 from convmath.language.tree import (
     Add,
+    Apply,
     Ceil,
     Expr,
     Floor,
@@ -62,19 +64,27 @@ class Writer:
                 return self.power(self.write(base, POWER + isinstance(base, Pow)), exponent)
             case Ratio(numerator, divisor):
                 return self.ratio(numerator, divisor)
-            case Floor(argument):
-                return self.floor(self.write(argument))
-            case Ceil(argument):
-                return self.ceil(self.write(argument))
+            case Floor(argument) | Ceil(argument):
+                return (self.floor if isinstance(expr, Floor) else self.ceil)(self.write(argument))
             case Least(options):
                 return self.least([self.write(option) for option in options])
             case Read(array, subscripts):
                 return self.read(array, [self.subscript(item) for item in subscripts])
             case Reduce(kind, ranges, body, where):
                 return self.reduce(kind, ranges, where, self.write(body, PRODUCT))
+            case Apply():
+                return self._applied(expr)
         raise UnsupportedError(
             f"{type(self).__name__} cannot write a node of type {type(expr).__name__}; give the printer a case for it"
         )
+
+    def _applied(self, expr: Apply) -> str:
+        exponent = expr.function.exponent
+        if exponent:
+            base = self.write(expr.argument, POWER)
+            return self.power(base, int(exponent)) if exponent.isdecimal() else self.raised(base, exponent)
+        numbers = [self.decimal(value) for value in expr.function.parameters]
+        return self.call(expr.function.name, [self.write(expr.argument), *numbers])
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         pieces = [self.write(terms[0], SUM)]
@@ -124,6 +134,24 @@ class Writer:
 
     def least(self, options: list[str]) -> str:
         return f"min({', '.join(options)})"
+
+    def decimal(self, value: Number) -> str:
+        """A parameter of a function."""
+        size: Number = abs(value)
+        text = self.digits(str(size)) if isinstance(size, float) else self._exact(*size.as_integer_ratio())
+        return text if value >= 0 else self.minus(text)
+
+    def _exact(self, top: int, bottom: int) -> str:
+        return self.number(top) if bottom == 1 else self.ratio(Int(top), Int(bottom))
+
+    def digits(self, text: str) -> str:
+        return text
+
+    def raised(self, base: str, exponent: str) -> str:
+        return f"{base}^({exponent})" if "/" in exponent else f"{base}^{exponent}"
+
+    def call(self, name: str, items: list[str]) -> str:
+        return f"{name}({', '.join(items)})"
 
     def subscript(self, expr: Expr) -> str:
         return self.write(expr)

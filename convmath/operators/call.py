@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from convmath.errors import ParseError
 from convmath.language.sizes import size
 from convmath.language.tree import Expr, Int, Ratio
-from convmath.language.trees import read_tree, write_tree
+from convmath.language.trees import read_float, read_tree, write_tree
 
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
@@ -27,7 +27,7 @@ WORDS = ("same", "valid")
 """Paddings that are words and not letters."""
 TEXTS = ("formula", "reduce", "name", "array", "mode", "approximate")
 """Arguments that are texts and not sizes."""
-LISTS = ("shapes", "padding", "inputs", "input", "other", "tensors", "shape", "sizes")
+LISTS = ("shapes", "padding", "inputs", "input", "other")
 """Arguments that may be a text with several sizes: "N,C,H,W"."""
 
 
@@ -119,17 +119,9 @@ def _thawed(data: Any, depth: int) -> Any:
         if kind == "text" and isinstance(inner, str):
             return inner
         if kind == "float" and isinstance(inner, str):
-            return _float(inner)
+            return read_float(inner)
         if kind == "list" and isinstance(inner, list):
             return tuple(_thawed(item, depth + 1) for item in inner)
         if kind == "map" and isinstance(inner, dict):
             return {str(key): _thawed(item, depth + 1) for key, item in inner.items()}
     raise ParseError(f"{str(data)[:60]!r} is no argument of an operator")
-
-
-def _float(text: str) -> float:
-    """The double that was written digit by digit, in base 16."""
-    try:
-        return float.fromhex(text)
-    except (ValueError, OverflowError):
-        raise ParseError(f"{text[:60]!r} is no floating-point number in base 16") from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from convmath.errors import ConvmathError, DefinitionError, ParseError
+from convmath.language.around import NOTHING, Around
 from convmath.language.border import Symbols
 from convmath.language.checks import checked
 from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor
@@ -83,12 +85,13 @@ def declare(
     ranges: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     given: tuple[Relation, ...] = (),
-    symbols: Symbols | None = None,
+    around: Around = NOTHING,
 ) -> Operator:
-    """``define``, with values for letters: what the ready-made operators call."""
-    symbols = dict(symbols or {})
+    """``define``, with values for letters and functions around it: what the ready-made operators call."""
+    symbols: Symbols = {}
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
+        definition = replace(definition, around=around) if around else definition
         definition, lifted = lift(checked(definition))
         definition = checked(definition) if lifted else definition
     except ParseError:

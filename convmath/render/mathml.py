@@ -76,6 +76,16 @@ class MathMLWriter(Writer):
     def least(self, options: list[str]) -> str:
         return row(f"<mi>min</mi>{self.brackets(COMMA.join(row(option) for option in options))}")
 
+    def digits(self, text: str) -> str:
+        return f"<mn>{text}</mn>"
+
+    def raised(self, base: str, exponent: str) -> str:
+        return f"<msup>{row(base)}<mn>{exponent}</mn></msup>"
+
+    def call(self, name: str, items: list[str]) -> str:
+        inside = self.brackets(COMMA.join(row(item) for item in items))
+        return row(f"<mi>{escape(name)}</mi>{inside}")
+
     def read(self, array: str, subscripts: list[str]) -> str:
         inside = COMMA.join(row(item) for item in subscripts)
         return row(self.name(array) + fenced("[", inside, "]", stretchy=False))

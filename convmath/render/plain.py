@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NoReturn, get_args
 
 from convmath.errors import ParseError
+from convmath.language.around import NOTHING, Around
 from convmath.language.checks import checked
 from convmath.language.definition import Definition, Tensor, Term
 from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Reduce, Relation, walk
-from convmath.language.trees import read_tree, write_tree
+from convmath.language.trees import read_function, read_tree, write_function, write_tree
 from convmath.proof.statement import Statement
 
 LARGEST = 1_000
@@ -111,7 +112,17 @@ def write_definition(definition: Definition) -> dict[str, Any]:
         "inputs": list(definition.inputs),
         "given": [write_relation(item) for item in definition.given],
         "bounds": [write_relation(item) for item in definition.bounds],
+        **({"around": _write_around(definition.around)} if definition.around else {}),
     }
+
+
+def _write_around(around: Around) -> list[Any]:
+    return [None if function is None else write_function(function) for function in (around.read, around.result)]
+
+
+def _read_around(data: Any) -> Around:
+    read, result = (None if function is None else read_function(function) for function in as_list(data))
+    return Around(read, result)
 
 
 def _pairs(pairs: tuple[tuple[Expr, Expr], ...]) -> list[Any]:
@@ -150,6 +161,7 @@ def read_definition(data: Any) -> Definition:
             inputs=tuple(map(as_text, as_list(data["inputs"]))),
             given=tuple(read_relation(item) for item in as_list(data["given"])),
             bounds=tuple(read_relation(item) for item in as_list(data["bounds"])),
+            around=_read_around(data["around"]) if "around" in data else NOTHING,
         )
     )
 

@@ -92,6 +92,12 @@ class LaTeXWriter(Writer):
     def least(self, options: list[str]) -> str:
         return r"\min" + self.brackets(", ".join(options))
 
+    def raised(self, base: str, exponent: str) -> str:
+        return f"{{{base}}}^{{{exponent}}}"
+
+    def call(self, name: str, items: list[str]) -> str:
+        return rf"\operatorname{{{words(name)}}}" + self.brackets(", ".join(items))
+
     def read(self, array: str, subscripts: list[str]) -> str:
         return f"{self.name(array)}[{', '.join(subscripts)}]"
 

@@ -166,6 +166,13 @@ class Pool(Convolution):
         return ()
 
 
+class PowerPool(Pool):
+    """The power mean of a window: its first argument changes no size."""
+
+    def __init__(self, rank, norm_type, kernel_size, stride=None):
+        super().__init__(rank, kernel_size, stride)
+
+
 class Linear:
     """N, C with a weight of (O, C)."""
 
