@@ -91,7 +91,7 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     given: dict[str, Any] = in_letters(name) | {"input": sizes}
     if len(sizes) > 1:
         given |= {"in_channels": sizes[1], "in_features": sizes[1], "in1_features": sizes[1]}
-    given["out_channels"] = given["out_features"] = _sizes(options["filters"] or "O", "--filters")
+    given["out_channels"] = given["out_features"] = read_sizes(options["filters"] or "O", "--filters")
     if options["filters"] is not None and "out_channels" not in takes and "out_features" not in takes:
         raise ParseError(f"{name} takes no --filters: it keeps the channels of its input")
     for option, argument in ARGUMENTS.items():
@@ -99,7 +99,7 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
         if text is not None and argument not in takes:
             raise ParseError(f"{name} takes no --{option.replace('_', '-')}: it takes {_taken(takes)}")
         if text is not None:
-            given[argument] = text if option == "bias" else _sizes(text, f"--{option.replace('_', '-')}")
+            given[argument] = text if option == "bias" else read_sizes(text, f"--{option.replace('_', '-')}")
     for argument, text in pairs(options["argument"], "--argument").items():
         if argument not in takes:
             raise ParseError(f"{name} takes no argument {argument}: it takes {', '.join(takes) or 'none'}")
@@ -127,7 +127,7 @@ def _value(argument: str, text: str) -> Any:
     parts = text.split(",") if "," in text else _CROSS.split(text)
     if any(part.strip().lower() == "none" for part in parts):
         return tuple(_value(argument, part.strip()) for part in parts)
-    return _sizes(text, f"--argument {argument}")
+    return read_sizes(text, f"--argument {argument}")
 
 
 def _taken(takes: Any) -> str:
@@ -158,13 +158,13 @@ def read_input(name: str, text: str | None) -> tuple[Any, ...]:
 
 
 def _one(text: str, what: str) -> Any:
-    found = _sizes(text, what)
+    found = read_sizes(text, what)
     if isinstance(found, tuple):
         raise ParseError(f"{what}: {text[:60]!r} is more than one size")
     return found
 
 
-def _sizes(text: str, what: str) -> Any:
+def read_sizes(text: str, what: str) -> Any:
     """One size, or a tuple with one (or a pair) for each axis: 3, k, 3x5, 1,2 and (1,2),(0,1)."""
     from convmath.language.parse import parse_list
     from convmath.language.tree import Int

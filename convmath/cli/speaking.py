@@ -15,6 +15,8 @@ from convmath.errors import ConvmathError, ParseError, ProofError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from convmath.proof.derivation import Derivation
 
 WIDTH = 100
@@ -97,17 +99,22 @@ def _show_in_colour(derivation: Derivation) -> None:
 
 def show_theorems() -> None:
     """The book as a table."""
-    from rich.console import Console
     from rich.table import Table
 
     from convmath import theorems
 
-    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     table = Table("theorem", "chapter", "hypotheses", box=None, pad_edge=False)
     table.add_column("slug", no_wrap=True)
     for slug, theorem in theorems().items():
         table.add_row(theorem.title, theorem.chapter, ", ".join(theorem.hypotheses), slug)
-    console.print(table)
+    console().print(table)
+
+
+def console() -> Console:
+    """Where tables are printed: as wide as the terminal, or as WIDTH where there is none."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
 def write_whole(file: Path, text: str) -> None:
