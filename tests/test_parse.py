@@ -126,7 +126,7 @@ def test_lists_are_read_with_pairs():
         ("__import__('os')", "“__import__('os')” at character 12: “'” is not in the language"),
         ("__import__(os)", "“__import__(os)” at character 1: found “__import__”, expected a letter"),
         ("exp(H)", "“exp(H)” at character 4: found “(”, expected an operator "
-                   "(the only functions are floor, ceil and min; a product is written with *)"),
+                   "(the only functions are floor, ceil, min and max; a product is written with *)"),
         ("floor(H, W)", "“floor(H, W)”: floor takes one argument, found 2"),
         ("9**9**9", "“9**9**9”: an exponent is one number from 1 to 64"),
         ("9^65", "“9^65”: an exponent is one number from 1 to 64"),

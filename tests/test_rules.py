@@ -16,7 +16,7 @@ import convmath as cm
 import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.parse import parse_size
-from convmath.language.tree import Int, Reduce, Relation, Sym
+from convmath.language.tree import Int, Ratio, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import RULES
@@ -143,6 +143,20 @@ ROWS = [
         refused=({"before": "L <= k/s"}, {"before": "2*i <= L/s"}, {"before": "i >= L/s"}),
     ),
     Row(
+        "the floor between",
+        "i <= floor(L/s)", "i <= k", {"value": Sym("k")}, SIZES + "; s*k <= L; L <= s*k + s - 1", z3=True,
+        refused=(
+            {"given": SIZES + "; s*k <= L"},
+            {"given": SIZES + "; L <= s*k + s - 1"},
+            {"before": "i <= L"},
+            {"before": "i <= ceil(L/s)"},
+            {"arguments": {"value": Sym("d")}},
+            {"arguments": {"value": Ratio(Sym("L"), Sym("s"))}},
+            {"arguments": {"value": "k"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
         "smaller bound",
         "i <= L - k; i <= floor(L/s)", "i <= min(L - k, floor(L/s))", {}, SIZES, z3=True,
         refused=({"before": "i <= L; j <= L"}, {"before": "2*i <= L; i <= k"}),
@@ -161,6 +175,17 @@ ROWS = [
             {"arguments": {}},
         ),
     ),
+    Row(
+        "count from 0, or none",
+        "i <= L - k - 1", "M = max(0, L - k)", {"name": "M"}, SIZES, z3=True,
+        refused=(
+            {"before": "i <= (L - k)/s"},
+            {"before": "i <= L; i <= k"},
+            {"before": "2*i <= L"},
+            {"arguments": {}},
+        ),
+    ),
+    Row("count from 0, or none", "i <= floor(L/s)", "M = max(0, floor(L/s) + 1)", {"name": "M"}, SIZES, z3=True),
     Row("count from 0", "i <= L - 2", "M = L - 1", {"name": "M"}, SIZES, z3=True),
     Row("count from 0", "i <= min(L - 1, k - 1)", "M = min(L, k)", {"name": "M"}, SIZES, z3=True),
     Row(
@@ -223,7 +248,7 @@ ROWS = [
     Row(
         "put in",
         "M = k*H + 1", "M = k*(L - k + 1) + 1", {}, SIZES + "; k <= L", established=(("H", parse_size("L - k + 1")),),
-        refused=({"before": "M = k + 1"}, {"established": ()}, {"before": "i <= H"}),
+        refused=({"before": "M = k + 1"}, {"established": ()}, {"before": "i <= L"}),
     ),
     Row(
         "put",
@@ -251,6 +276,8 @@ ROWS = [
 
 BY_DEFINITION = {
     "read the bounds": (CONV, {"index": "i"}, "-p <= s*i + d*u - p; s*i + d*u - p <= L - 1 + p for u < k"),
+    "read SAME": (CONV, {"name": "m", "size": "L", "stride": "s"}, "m = ceil(L/s)"),
+    "read what is missing": (CONV, {"index": "x", "size": "L", "reach": "E"}, "x <= E - L - 1"),
     "read an axis": (CONV, {"index": "n", "name": "M"}, "M = N"),
     "read the places written": (
         TRANSPOSED,

@@ -162,4 +162,4 @@ def _solve(before: Statement, at: int, index: str, ground: Ground) -> list[Step]
 def tidied(steps: list[Step], ground: Ground) -> list[Step]:
     """The steps, closed by arithmetic where there is any left to do."""
     last = take(steps[-1].after, "arithmetic", ground)
-    return steps if last.after == steps[-1].after else [*steps, last]
+    return steps if str(last.after) == str(steps[-1].after) else [*steps, last]  # a reader would see no change

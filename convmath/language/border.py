@@ -97,10 +97,12 @@ def _read(node: Any, what: str, symbols: Symbols, depth: int) -> Expr:
             return _product(node, inner)
         case sympy.Pow(exp=sympy.Integer()) if abs(int(node.exp)) <= HIGHEST_DEGREE:
             return _power(inner(node.base), int(node.exp))
-        case sympy.floor() | sympy.ceiling() | sympy.Min():
+        case sympy.floor() | sympy.ceiling() | sympy.Min() | sympy.Max():
             return _rounded(node, [inner(arg) for arg in node.args])
     kind = type(node).__name__
-    raise ParseError(f"{what} holds a {kind}: sizes are built from integers, letters, + − * /, floor, ceiling, Min")
+    raise ParseError(
+        f"{what} holds a {kind}: sizes are built from integers, letters, + − * /, floor, ceiling, Min, Max"
+    )
 
 
 def _rounded(node: Any, parts: list[Expr]) -> Expr:
@@ -108,6 +110,8 @@ def _rounded(node: Any, parts: list[Expr]) -> Expr:
 
     if isinstance(node, sympy.Min):
         return Least(tuple(parts))
+    if isinstance(node, sympy.Max):
+        return negative(Least(tuple(map(negative, parts))))
     return Floor(parts[0]) if isinstance(node, sympy.floor) else Ceil(parts[0])
 
 
@@ -155,6 +159,8 @@ def to_sympy(expr: Expr, symbols: Mapping[str, Any]) -> Any:
                 return symbols.get(name) or symbol(name)
             case Add(terms):
                 return sympy.Add(*(build(term) for term in terms))
+            case Mul((Int(-1), Least(options))):
+                return sympy.Max(*(build(negative(option)) for option in options), evaluate=False)
             case Mul(factors):
                 return sympy.Mul(*(build(factor) for factor in factors))
             case Pow(base, exponent):

@@ -211,11 +211,13 @@ class Parser(Cursor):
         return tuple(items)
 
     def call(self, name: str) -> Expr:
-        if name not in ("floor", "ceil", "min"):
-            self.fail("an operator (the only functions are floor, ceil and min; a product is written with *)")
+        if name not in ("floor", "ceil", "min", "max"):
+            self.fail("an operator (the only functions are floor, ceil, min and max; a product is written with *)")
         items = self.listed("(", ")")
         if name == "min" and items:
             return Least(items)
+        if name == "max":
+            return negative(Least(tuple(map(negative, items))))
         if len(items) != 1:
             raise ParseError(
                 f"{shown(self.text)}: {name} takes {'' if items else 'at least '}one argument, found {len(items)}"

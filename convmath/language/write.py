@@ -24,6 +24,7 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    negative,
 )
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -46,6 +47,8 @@ class Writer:
             return SUM
         if isinstance(expr, Int):
             return POWER if expr.value >= 0 else SUM
+        if _is_largest(expr):
+            return POWER
         if isinstance(expr, Mul | Ratio):
             return SUM if is_negative(expr) else PRODUCT
         return POWER
@@ -58,6 +61,8 @@ class Writer:
                 return self.name(name)
             case Add(terms):
                 return self._sum(terms)
+            case Mul((Int(-1), Least(options))):
+                return self.least([self.write(_negated(option)) for option in options], "max")
             case Mul(factors):
                 return self._product(factors)
             case Pow(base, exponent):
@@ -132,12 +137,12 @@ class Writer:
     def ceil(self, text: str) -> str:
         return f"⌈{text}⌉"
 
-    def least(self, options: list[str]) -> str:
-        return f"min({', '.join(options)})"
+    def least(self, options: list[str], word: str = "min") -> str:
+        return f"{word}({', '.join(options)})"
 
     def decimal(self, value: Number) -> str:
         """A parameter of a function."""
-        size: Number = abs(value)
+        size: Number = -value if value < 0 else value
         text = self.digits(str(size)) if isinstance(size, float) else self._exact(*size.as_integer_ratio())
         return text if value >= 0 else self.minus(text)
 
@@ -173,10 +178,25 @@ def is_negative(expr: Expr) -> bool:
         case Int(value):
             return value < 0
         case Mul((first, *_)):
-            return is_negative(first)
+            return is_negative(first) and not _is_largest(expr)
         case Ratio(numerator, _):
             return not isinstance(numerator, Add) and is_negative(numerator)
     return False
+
+
+def _is_largest(expr: Expr) -> bool:
+    """Whether this is −min(…), which is written max(…)."""
+    return (
+        isinstance(expr, Mul)
+        and len(expr.factors) == 2
+        and expr.factors[0] == Int(-1)
+        and (isinstance(expr.factors[1], Least))
+    )
+
+
+def _negated(expr: Expr) -> Expr:
+    """−expr, term by term."""
+    return Add(tuple(map(negative, expr.terms))) if isinstance(expr, Add) else negative(expr)
 
 
 def _without_sign(expr: Expr) -> Expr:

@@ -109,6 +109,29 @@ def integer(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     return Move(before.with_relation(at, after), "an index is an integer", {"index": relation.left.name})
 
 
+@rule(
+    "the floor between",
+    "⌊r/c⌋ = t, where t is an integer and c·t ≤ r ≤ c·t + c − 1",
+    "{top} is at least {low} and less than one {divisor} more",
+)
+def floor_between(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    at, relation = _at(before, arguments)
+    value = arguments["value"]
+    match relation.right:
+        case Floor(Ratio(top, divisor)) if isinstance(value, Expr) and not has_ratio(value):
+            known = ground.facts(before)
+            low = product([divisor, value])
+            certificates = [
+                need(known.positive(divisor), f"{divisor} ≥ 1"),
+                need(known.not_negative(top - low), f"{low} ≤ {top}"),
+                need(known.not_negative(low + divisor - 1 - top), f"{top} ≤ {low} + {divisor} − 1"),
+            ]
+            words = {"top": write(top), "low": write(low), "divisor": write(divisor)}
+            after = before.with_relation(at, Relation(relation.left, "≤", value))
+            return Move(after, "; ".join(dict.fromkeys(certificates)), words)
+    raise ProofError(f"{relation} has no floor of a quotient on the right, or {value} is no whole expression")
+
+
 @rule("smaller bound", "(i ≤ a and i ≤ b) ⟺ i ≤ min(a, b)", "{index} obeys every bound, so the smallest")
 def smaller_bound(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     index = counted_index(before)

@@ -135,11 +135,14 @@ def plainest(expr: Expr) -> Expr:
 @rule("put in", "f(x) = f(e), where x = e was derived before", "put in {what}, derived above")
 def put_in(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     known = dict(ground.established)
-    names = [name for name in known if name in letters_of(before.right)]
+    used = letters_of(*(relation.right for relation in before.relations))
+    names = [name for name in known if name in used]
     if not names:
         raise ProofError(f"{before} uses nothing that was derived before")
-    after = _with(before, substitute(before.right, {name: known[name] for name in names}))
-    return Move(after, "derived above: " + ", ".join(names), {"what": ", ".join(names)})
+    values = {name: known[name] for name in names}
+    relations = tuple(Relation(r.left, r.op, substitute(r.right, values)) for r in before.relations)
+    what = ", ".join(names)
+    return Move(Statement(relations, before.ranges), f"derived above: {what}", {"what": what})
 
 
 def box(*sizes: tuple[str, Expr]) -> Expr:

@@ -52,7 +52,10 @@ class Line:
         return put(self.derived, self._all(values))
 
     def _all(self, values: Mapping[str, Expr]) -> dict[str, Expr]:
-        return {**values, **{name: put(expr, values) for name, expr in self.using}}
+        known = dict(values)
+        for name, expr in self.using:
+            known[name] = put(expr, known)
+        return known
 
 
 class Claim(ABC):

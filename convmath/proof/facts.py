@@ -12,9 +12,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil
 
+from convmath.language.factors import as_node
 from convmath.language.monomials import Monomial, Number, Polynomial, times
 from convmath.language.polynomial import polynomial
-from convmath.language.tree import Expr, Floor, Int, Ranges, Ratio, Relation, Sym, walk
+from convmath.language.tidy import product, tidy
+from convmath.language.tree import Ceil, Expr, Floor, Int, Least, Mul, Ranges, Ratio, Relation, Sym, walk
 
 DEEPEST = 3
 """How many assumed inequalities one certificate may use."""
@@ -61,17 +63,36 @@ class Facts:
 
     def not_negative(self, expr: Expr) -> str | None:
         """A certificate that ``expr`` ≥ 0 at every point of the assumptions, or None: not shown."""
-        return self._with_floors(expr)._certify(polynomial(expr))
+        direct = self._with_floors(expr)._certify(polynomial(expr))
+        cases = _by_cases(expr) if direct is None else None
+        if cases is None:
+            return direct
+        every, options = cases
+        found = (self.not_negative(option) for option in options)
+        if not every:  # −min(a, b) ≥ −a: one that suffices
+            return next((certificate for certificate in found if certificate is not None), None)
+        proofs = list(found)
+        return None if None in proofs else "; ".join(dict.fromkeys(proof for proof in proofs if proof is not None))
 
     def positive(self, expr: Expr) -> str | None:
         """A certificate that ``expr`` ≥ 1."""
-        return self._with_floors(expr)._certify(polynomial(expr) - Polynomial.constant(1))
+        return self.not_negative(expr - 1)
 
     def _with_floors(self, expr: Expr) -> Facts:
-        """These facts, with c·⌊r/c⌋ ≤ r and r ≤ c·⌊r/c⌋ + c − 1 for the floors in ``expr`` where c ≥ 1."""
+        """These facts, with c·⌊r/c⌋ ≤ r and r ≤ c·⌊r/c⌋ + c − 1 for the floors in ``expr`` where c ≥ 1.
+
+        ⌈r/c⌉ is −⌊−r/c⌋, and at least 1 where r is.
+        """
         inside = (expr, *(size for _, size in self.ranges))
-        floors = {node for part in inside for node in walk(part) if isinstance(node, Floor)}
+        nodes = {node for part in inside for node in walk(part)}
+        floors = {node for node in nodes if isinstance(node, Floor)}
         more = []
+        for node in nodes:
+            if isinstance(node, Ceil) and isinstance(node.argument, Ratio):
+                top, step = node.argument.numerator, node.argument.divisor
+                floors.add(Floor(Ratio(Mul((Int(-1), top)), step)))
+                if self._certify(polynomial(step - 1)) is not None and self._certify(polynomial(top - 1)) is not None:
+                    more.append(Relation(Int(1), "≤", node))
         for node in sorted(floors, key=str):
             if isinstance(node.argument, Ratio) and self._certify(polynomial(node.argument.divisor - 1)) is not None:
                 top, step = node.argument.numerator, node.argument.divisor
@@ -162,6 +183,28 @@ class Facts:
                 if weighted not in seen and self._is_not_negative(factor):
                     seen.add(weighted)
                     yield weighted
+
+
+def _by_cases(expr: Expr) -> tuple[bool, list[Expr]] | None:
+    """(whether every option must be ≥ 0 or one will do, the options), for a minimum that stands in ``expr``.
+
+    With a positive factor, c·min(a, b) + r ≥ 0 says that c·a + r and c·b + r are; with a negative one it follows
+    from either. None where no minimum stands alone with a number.
+    """
+    whole = polynomial(expr)
+    for node in walk(expr):
+        if not isinstance(node, Least):
+            continue
+        atoms = polynomial(node).atoms()
+        if len(atoms) != 1:
+            continue
+        (name,) = atoms
+        form = whole.split(name)
+        factor = form[0].value() if form else None
+        if factor and polynomial(node) == Polynomial.atom(name):
+            rest = tidy(expr - product([as_node(factor), node]))
+            return factor > 0, [tidy(rest + product([as_node(factor), option])) for option in node.options]
+    return None
 
 
 def _single_bound(poly: Polynomial) -> tuple[str, int] | None:

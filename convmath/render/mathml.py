@@ -73,8 +73,8 @@ class MathMLWriter(Writer):
     def ceil(self, text: str) -> str:
         return fenced("⌈", text, "⌉")
 
-    def least(self, options: list[str]) -> str:
-        return row(f"<mi>min</mi>{self.brackets(COMMA.join(row(option) for option in options))}")
+    def least(self, options: list[str], word: str = "min") -> str:
+        return row(f"<mi>{word}</mi>{self.brackets(COMMA.join(row(option) for option in options))}")
 
     def digits(self, text: str) -> str:
         return f"<mn>{text}</mn>"

@@ -89,8 +89,8 @@ class LaTeXWriter(Writer):
     def ceil(self, text: str) -> str:
         return rf"\left\lceil {text} \right\rceil"
 
-    def least(self, options: list[str]) -> str:
-        return r"\min" + self.brackets(", ".join(options))
+    def least(self, options: list[str], word: str = "min") -> str:
+        return rf"\{word}" + self.brackets(", ".join(options))
 
     def raised(self, base: str, exponent: str) -> str:
         return f"{{{base}}}^{{{exponent}}}"
