@@ -13,6 +13,8 @@ Each message says what is wrong, with the values; what was expected, and why; an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ConvmathError(Exception):
     """The root of the tree: catch this to catch whatever convmath raises on purpose."""
@@ -31,11 +33,16 @@ class ShapeError(ConvmathError):
 
 
 class RejectedError(ConvmathError):
-    """A framework refuses the call. ``framework`` names it with its version, ``at`` is "init" or "call"."""
+    """A framework refuses the call. ``framework`` names it with its version, ``at`` is "init" or "call".
 
-    def __init__(self, message: str, framework: str = "", at: str = "call") -> None:
+    ``answers`` is what each of several implementations gives, a shape or a refusal, by its name and version.
+    """
+
+    def __init__(
+        self, message: str, framework: str = "", at: str = "call", answers: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
-        self.framework, self.at = framework, at
+        self.framework, self.at, self.answers = framework, at, dict(answers or {})
 
 
 class ProofError(ConvmathError):

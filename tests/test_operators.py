@@ -301,3 +301,16 @@ def test_the_literature_and_the_seed_come_out():
     first = cm.conv2d(3, 64, 7, stride=2, padding=3)
     assert first.output_shape((1, 3, 224, 224)) == (1, 64, 112, 112)
     assert cm.conv2d(192, 32, 5, padding=2, bias=False).macs((1, 192, 28, 28)) == 120_422_400
+
+
+def test_places_of_three_axes_and_a_padding_after_have_letters_of_their_own():
+    made = cm.conv_transpose3d(2, 2, 3, padding=((1, 0),) * 3)
+    assert made.output_shape((1, 2, 5, 6, 7)) == (1, 2, 6, 7, 8)
+
+
+def test_an_exact_mean_over_no_place_is_refused():
+    made = cm.define(
+        "Y[i] = X[2*i+2*u-1] where 1<=2*i+2*u, 2*i+2*u<=L", {"X": "L"}, {"X": 1}, reduce="mean", ranges={"u": 2}
+    )
+    with pytest.raises(cm.ConvmathError, match="a mean over no place"):
+        made([1])

@@ -13,7 +13,7 @@ from convmath.errors import ConvmathError, RejectedError, UnsupportedError
 from convmath.language.tidy import put
 from convmath.language.tree import Int, Sym
 from convmath.operators.operator import Operator
-from convmath.operators.shelf import maker
+from convmath.operators.shelf import maker, operator_names
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,15 @@ class Layer:
 
 
 def made(name: str, arguments: Mapping[str, Any]) -> Operator:
-    """The ready-made operator of this name."""
+    """The ready-made operator of this name.
+
+    Raises:
+        UnsupportedError: there is none yet.
+    """
+    if name not in operator_names():
+        raise UnsupportedError(
+            f"convmath has no operator {name}: the shape is the framework's, and nothing else is known"
+        )
     operator: Operator = maker(name)(**arguments)
     return operator
 

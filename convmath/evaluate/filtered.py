@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from convmath.errors import ConvmathError
 from convmath.evaluate.ragged import Evaluate, evaluate_ragged
 from convmath.evaluate.reads import affine
 from convmath.evaluate.views import Array
@@ -33,6 +34,7 @@ def evaluate_filtered(
     """The value of such a definition, by ``evaluate`` on definitions without inequalities.
 
     Raises:
+        ConvmathError: no place meets the inequalities somewhere, and the mean is an exact one.
         UnsupportedError: a filtered maximum or minimum is not of the form that :mod:`evaluate.ragged` takes.
     """
     if definition.reduce in ("max", "min"):
@@ -47,6 +49,8 @@ def evaluate_filtered(
     counted = replace(plain, terms=(replace(term, reads=(), scale=Int(1)),))
     bottom = evaluate(steps.definition(counted), extents, dict(steps.arrays))
     if top.dtype.kind in "iuO":
+        if not bottom.all():
+            raise ConvmathError(f"{definition}: a mean over no place at all; no number stands for it")
         quotients = np.frompyfunc(Fraction, 2, 1)(top.astype(object), bottom.astype(object))
         return np.asarray(quotients, object)
     return np.asarray(top / bottom, top.dtype)

@@ -5,7 +5,7 @@
 | size of an axis    | L      | H W    | D H W   |
 | output index       | i      | i j    | i j l   |
 | kernel index (tap) | u      | u v    | u v w   |
-| written place      | t      | t r    | t r q   |
+| written place      | t      | t r    | t r z   |
 
 A size that differs from axis to axis gets the axis as a subscript: k_H, k_W.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 OUT = ("i", "j", "l")
 TAPS = ("u", "v", "w")
-PLACES = ("t", "r", "q")
+PLACES = ("t", "r", "z")
 
 
 @dataclass(frozen=True, slots=True)

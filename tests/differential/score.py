@@ -15,6 +15,9 @@ SCORED = ("y", "np", "fl", "dx", "dw", "db", "shapes", "rf")
 units read. ``e`` is a rejection."""
 
 
+REFUSED = "refused"
+"""What a refusal is held as, whatever its words are."""
+
 NUMBERS = r"(?<![\w.])\d+( x \d+)*(?![\w.])"
 """Sizes in a reason: reasons that differ in them alone are counted together."""
 
@@ -90,11 +93,22 @@ def judge(case, translate):
         raise
     except Exception as error:  # whatever is raised by accident is no answer
         return False, {"crash": f"{type(error).__name__}: {error}"}
+    if "dis" in case:
+        keys = [key for key in SCORED if key in case]
+        return _listed(case["dis"], found) and all(found.get(key) == case[key] for key in keys), found
     rejected = "e" in case
     if rejected != ("e" in found):
         return False, found
     keys = [key for key in SCORED if key in case and (key in found or not rejected)]
     return all(key in found and found[key] == case[key] for key in keys), found
+
+
+def _listed(recorded, found):
+    """Whether our answer is one of those recorded, and where two implementations differ, that we say so."""
+    ours = REFUSED if "e" in found else found.get("y")
+    shown = [REFUSED if isinstance(answer, str) else answer for answer in recorded.values()]
+    disputed = recorded.get("infer") != recorded.get("ort")
+    return ours in shown and (not disputed or bool(found.get("dis")))
 
 
 def score(name, cases):

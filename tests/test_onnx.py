@@ -1,0 +1,234 @@
+"""ONNX's operators by their own attributes: what each implementation says, and what is computed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from differential import onnx as translated
+from differential import score as scoring
+
+import convmath as cm
+from convmath.operators.shelf import operator_names
+
+ONNX = cm.frameworks["onnx"]
+INFERENCE, RUNTIME, TEXT = "onnx 1.23.2 shape inference", "onnxruntime 1.31.1", "specification"
+CASES = [
+    pytest.param(case, id=f"{path.name.removesuffix('.json.gz')}-{place}")
+    for path in sorted((Path(__file__).parent / "data").glob("onnx_*.json.gz"))
+    for place, case in enumerate(scoring.cases_in(path))
+]
+
+
+def kept(monkeypatch):
+    """The translation that a case asks for last."""
+    seen = []
+
+    class Recording(dict):
+        def __missing__(self, name):
+            def call(*shapes, **attributes):
+                seen.append(ONNX[name](*shapes, **attributes))
+                return seen[-1]
+
+            return call
+
+    monkeypatch.setattr(translated, "ONNX", Recording())
+    return seen
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_implementation_is_named_with_its_own_answer(case):
+    """Also where onnxruntime refuses: what inference gives then, negative sizes and missing axes, is named."""
+    found = {}
+    try:
+        translated.OPS[case["op"]](case, found)
+    except cm.RejectedError as refusal:
+        found["e"] = str(refusal)
+    recorded = {key: case[key] for key in ("infer", "ort") if key in case} | case.get("dis", {})
+    for who, answer in recorded.items():
+        ours = found.get("dis", {}).get(who, found.get("y", found.get("e")))
+        assert isinstance(ours, str) == isinstance(answer, str), who
+        assert isinstance(answer, str) or ours == answer, who
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_operator_has_the_shape_that_is_computed(case, monkeypatch):
+    seen = kept(monkeypatch)
+    try:
+        translated.OPS[case["op"]](case, {})
+    except cm.RejectedError:
+        assert not seen
+        return
+    (answer,) = seen
+    runs = not isinstance(answer.answers.get(RUNTIME), str)
+    if runs and 0 not in answer.shape and 0 not in answer.output_shape and known(answer):
+        assert answer.operator.output_shape(answer.shape) == answer.output_shape
+
+
+def known(answer):
+    return answer.made is not None or answer.name in operator_names()
+
+
+def test_a_call_takes_shapes_where_the_operator_takes_tensors():
+    found = ONNX.Conv((1, 3, 32, 32), (8, 3, 3, 3), (8,), pads=[0, 1, 2, 3], strides=[2, 1])
+    assert found.output_shape == (1, 8, 16, 34)
+    assert found.padding == ((0, 2), (1, 3))
+    assert found.operator.parameters() == 8 * 3 * 9 + 8
+    assert not found.answers
+    assert ONNX.MaxPool((1, 3, 9, 9), kernel_shape=[3, 3]).output_shape == (1, 3, 7, 7)
+    assert ONNX.GlobalAveragePool((1, 3, 9, 9)).output_shape == (1, 3, 1, 1)
+
+
+DISPUTES = [
+    # VALID in ceil mode: the text says floor mode, both implementations round up.
+    (
+        lambda: ONNX.MaxPool((1, 1, 10), kernel_shape=[3], strides=[2], auto_pad="VALID", ceil_mode=1),
+        {INFERENCE: (1, 1, 5), RUNTIME: (1, 1, 5), TEXT: (1, 1, 4)},
+    ),
+    # A kernel one place too large: cut off toward 0, both implementations find a window.
+    (
+        lambda: ONNX.AveragePool((1, 1, 2), kernel_shape=[3], strides=[4]),
+        {INFERENCE: (1, 1, 1), RUNTIME: (1, 1, 1), TEXT: (1, 1, 0)},
+    ),
+    # SAME with dilation: onnxruntime forgets the dilation when it pads.
+    (
+        lambda: ONNX.MaxPool((1, 1, 37), kernel_shape=[7], dilations=[3], auto_pad="SAME_UPPER"),
+        {INFERENCE: (1, 1, 37), RUNTIME: (1, 1, 25), TEXT: (1, 1, 37)},
+    ),
+    # SAME where the kernel is smaller than the stride: the text wants H·s places.
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 5), (1, 1, 2), strides=[3], auto_pad="SAME_UPPER"),
+        {INFERENCE: (1, 1, 14), RUNTIME: (1, 1, 14), TEXT: (1, 1, 15)},
+    ),
+    # SAME and output padding: inference adds it after SAME has cropped.
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 3), (1, 1, 3), strides=[2], auto_pad="SAME_UPPER", output_padding=[1]),
+        {INFERENCE: (1, 1, 7), RUNTIME: (1, 1, 6), TEXT: (1, 1, 6)},
+    ),
+    # An output smaller than the input: inference loses the axis.
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 5), (1, 1, 3), output_shape=[4]),
+        {INFERENCE: (1, 1), RUNTIME: (1, 1, 4), TEXT: (1, 1, 4)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "answers"), DISPUTES)
+def test_a_dispute_names_every_answer_with_its_version(call, answers):
+    found = call()
+    assert found.answers == answers
+    assert found.output_shape == answers[RUNTIME], "the shape is that of the implementation that computes the values"
+
+
+def test_where_onnxruntime_has_no_code_the_shape_is_inferred_and_the_limit_named():
+    found = ONNX.Conv((1, 1, 9), (1, 1, 3), auto_pad="SAME_LOWER", dilations=[2], strides=[3])
+    assert found.output_shape == found.answers[INFERENCE] == (1, 1, 3)
+    assert found.padding == ((1, 1),)
+    assert "onnxruntime 1.31.1 refuses Conv: Dilation not supported for AutoPadType" in found.answers[RUNTIME]
+    assert found.notes == (found.answers[RUNTIME],)
+    found = ONNX.MaxPool((1, 1, 9), kernel_shape=[2], pads=[2, 0])
+    assert found.output_shape == (1, 1, 10)
+    assert "Pad should be smaller than kernel" in found.answers[RUNTIME]
+
+
+REFUSALS = [
+    (lambda: ONNX.Conv((1, 3, 4), (8, 3, 5)), RUNTIME, "Invalid input shape: {4}"),
+    (lambda: ONNX.Conv((1, 3, 4), (8, 3, 5)), RUNTIME, "But onnx 1.23.2 shape inference gives (1, 8, 0)."),
+    (lambda: ONNX.Conv((1, 4, 9), (8, 3, 3)), RUNTIME, "C: 4 kernel channels: 3 group: 1"),
+    (lambda: ONNX.Conv((1, 6, 9), (8, 2, 3), group=3), RUNTIME, "M is not divisible by group. M: 8 group: 3"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), (7,)), RUNTIME, "1D tensor of size output_channels (8)"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), auto_pad="SAME"), RUNTIME, "Unknown AutoPadType String"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), auto_pad="VALID", pads=[1, 1]), RUNTIME, "node has both"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), kernel_shape=[2]), RUNTIME, "kernel_shape: {2} W: {8,3,3}"),
+    (lambda: ONNX.Conv((1, 3, 9, 9), (8, 3, 3)), "onnx 1.23.2", "weight tensor (1) does not match"),
+    (lambda: ONNX.Conv((3, 9), (8, 3)), "onnx 1.23.2", "at least 3 dimensions"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), pads=[1]), "onnx 1.23.2", "attribute pads has incorrect size"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), strides=[0]), "onnx 1.23.2", "must only contain positive values"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), pads=[-1, 0]), "onnx 1.23.2", "must not contain negative values"),
+    (lambda: ONNX.Conv((1, 3, 9), (8, 3, 3), dilations=2), "onnx 1.23.2", "It is a list of 1 integers"),
+    (lambda: ONNX.Conv("picture", (8, 3, 3)), "onnx 1.23.2", "Give its shape as a tuple of integers"),
+    (lambda: ONNX.MaxPool((1, 3, 9)), "onnx 1.23.2", "kernel_shape must be specified"),
+    (lambda: ONNX.MaxPool((1, 3, 4), kernel_shape=[6]), RUNTIME, "output dimension is negative: [-1]"),
+    (lambda: ONNX.MaxPool((1, 0, 4), kernel_shape=[2]), RUNTIME, "Only N can be zero"),
+    (
+        lambda: ONNX.MaxPool((1, 1, 38), kernel_shape=[1], strides=[2], auto_pad="SAME_LOWER"),
+        RUNTIME,
+        "padding values must be non-negative",
+    ),
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 5), (1, 1, 3), output_padding=[1]),
+        RUNTIME,
+        "output_padding[0] (1) must be less than max(stride, dilation) (1)",
+    ),
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 5), (1, 1, 3), strides=[2], output_shape=[20]),
+        RUNTIME,
+        "Expected input size 9 but got 5",
+    ),
+    (lambda: ONNX.ConvTranspose((1, 1, 1), (1, 1, 1), pads=[3, 0]), RUNTIME, "Computed output dimension is <= 0"),
+    (lambda: ONNX.ConvTranspose((1, 3, 5), (2, 3, 3)), RUNTIME, "filter_number: 2 num_input_channels: 3"),
+    (
+        lambda: ONNX.ConvTranspose((1, 1, 5), (1, 1, 3), auto_pad="VALID", pads=[1, 1]),
+        "onnx 1.23.2",
+        "cannot be used simultaneously with auto_pad",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "who", "words"), REFUSALS)
+def test_a_refusal_names_who_refuses_and_what_the_others_give(call, who, words):
+    with pytest.raises(cm.RejectedError) as caught:
+        call()
+    assert words in str(caught.value)
+    assert caught.value.framework == who
+    assert str(caught.value).startswith(f"{who} refuses ")
+    assert (who == RUNTIME) == bool(caught.value.answers)
+
+
+def test_what_is_not_known_is_not_decided():
+    with pytest.raises(cm.UnsupportedError, match="fails or crashes"):
+        ONNX.ConvTranspose((2, 1, 0, 5, 5), (1, 3, 3, 7, 3))
+    with pytest.raises(cm.UnsupportedError, match="neither 0 nor 1"):
+        ONNX.MaxPool((1, 1, 5), kernel_shape=[2], ceil_mode=2)
+    with pytest.raises(cm.UnsupportedError, match="convmath has no operator conv4d"):
+        ONNX.Conv((1, 1, 5, 5, 5, 5), (1, 1, 3, 3, 3, 3)).operator  # noqa: B018
+
+
+# Values, as onnxruntime 1.31.1 gave them.
+
+
+def run(found, x, **arrays):
+    return found.operator(X=np.array(x).reshape(found.shape), **arrays).ravel().tolist()
+
+
+@pytest.mark.parametrize(("word", "values"), [("SAME_UPPER", [321, 2100]), ("SAME_LOWER", [32, 3210])])
+def test_same_lies_where_its_word_says(word, values):
+    found = ONNX.Conv((1, 1, 4), (1, 1, 3), auto_pad=word, strides=[2])
+    assert run(found, [1, 10, 100, 1000], W=[[[1, 2, 3]]]) == values
+
+
+@pytest.mark.parametrize(
+    ("word", "values"),
+    [
+        ("NOTSET", [2, 13, 20, 130, 200, 300]),
+        ("VALID", [2, 13, 20, 130, 200, 300]),
+        ("SAME_LOWER", [2, 13, 20, 130, 200, 300]),
+        ("SAME_UPPER", [1, 2, 13, 20, 130, 200]),
+    ],
+)
+def test_an_odd_place_of_output_shape_is_cropped_at_the_beginning_but_for_same_upper(word, values):
+    found = ONNX.ConvTranspose((1, 1, 3), (1, 1, 3), strides=[2], output_shape=[6], auto_pad=word)
+    assert run(found, [1, 10, 100], W=[[[1, 2, 3]]]) == values
+
+
+def test_output_shape_beyond_what_is_written_is_filled_at_the_end():
+    found = ONNX.ConvTranspose((1, 1, 3), (1, 1, 3), strides=[2], output_shape=[8])
+    assert run(found, [1, 10, 100], W=[[[1, 2, 3]]]) == [1, 2, 13, 20, 130, 200, 300, 0]
+
+
+def test_means_of_windows_that_no_ready_made_pool_has():
+    found = ONNX.AveragePool((1, 1, 5), kernel_shape=[3], dilations=[2], pads=[2, 2])
+    assert found.made is not None
+    assert run(found, [1, 3, 5, 7, 9]) == [3, 5, 5, 5, 7]
+    counted = ONNX.AveragePool((1, 1, 2), kernel_shape=[3], strides=[4], count_include_pad=1)
+    assert counted.output_shape == (1, 1, 1)
+    assert run(counted, [3, 5]) == [4]
