@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracles.values import holds
+from test_operators import ROWS
 
 import convmath as cm
 from convmath.derive.conditions import assumptions
@@ -179,7 +180,7 @@ def dot(left, right):
 def derivative(row, arrays, name, direction):
     """J v: the central difference, exact as no array is read more than twice in a product."""
     up, down = (row.run({**arrays, name: arrays[name] + sign * direction}) for sign in (1, -1))
-    return (exact(up) - exact(down)) * Fraction(1, 2)
+    return np.asarray((exact(up) - exact(down)) * Fraction(1, 2), dtype=object)
 
 
 def check_adjoint(row, name, seed=0):
@@ -201,6 +202,37 @@ def check_adjoint(row, name, seed=0):
 def test_the_adjoint_identity_holds_for_every_array(row):
     for seed, name in enumerate(row.operator.general.arrays):
         check_adjoint(row, name, 10 * seed)
+
+
+REFUSED = {
+    "max": "a max passes its gradient to the place it chose",
+    "counted": "its gradient by X is not derived, since how many places are counted differs from output to output",
+}
+"""What is no sum of products: why it has no gradient here."""
+
+
+def kind(operator):
+    """What about the definition makes it no sum of products, or "sum"."""
+    if operator.general.reduce in ("max", "min"):
+        return operator.general.reduce
+    filtered = any(relation.op != "=" for term in operator.general.terms for relation in term.where)
+    return "counted" if filtered else "sum"
+
+
+@pytest.mark.parametrize(("name", "shape", "arguments", "keywords"), ROWS)
+def test_every_operator_on_the_shelf_has_an_adjoint_or_is_refused_by_name(name, shape, arguments, keywords):
+    """The rows are those of every other universal test, so a new operator is held to this without a line here."""
+    operator = getattr(cm, name)(*arguments, **keywords)
+    given = shape if isinstance(shape[0], tuple) else (shape,)
+    shapes = dict(zip(operator.general.inputs, given, strict=True))
+    learned = operator.definition.parameters
+    shapes |= {tensor.name: tuple(int(str(size)) for size in tensor.shape) for tensor in learned}
+    for seed, array in enumerate(operator.general.arrays):
+        if kind(operator) == "sum":
+            check_adjoint(Row(operator, shapes), array, 10 * seed)
+        else:
+            with pytest.raises(cm.UnsupportedError, match=REFUSED[kind(operator)]):
+                operator.gradient(array, *given)
 
 
 @pytest.mark.parametrize("row", REFUSED_OR_RIGHT + CLIPPED)

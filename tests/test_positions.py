@@ -1,11 +1,13 @@
 """What one unit reads: against plain loops that carry sets of places instead of numbers."""
 
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
 from oracles import loops
 from test_evaluate import CASES
+from test_operators import ROWS
 
 import convmath as cm
 from convmath.evaluate.positions import Positions
@@ -78,6 +80,28 @@ def test_a_box_of_units_reads_what_all_of_them_read(case):
                 reach(name, box)
 
 
+@pytest.mark.parametrize(("name", "shape", "arguments", "keywords"), ROWS)
+def test_a_unit_of_every_operator_on_the_shelf_reads_what_changes_it(name, shape, arguments, keywords):
+    """The rows are those of every universal test. Numbers are positive, so all readers of a larger entry change."""
+    operator = getattr(cm, name)(*arguments, **keywords)
+    shapes = shape if isinstance(shape[0], tuple) else (shape,)
+    pick, random = Random(5), np.random.default_rng(5)
+    sizes = {tensor.name: tuple(int(str(size)) for size in tensor.shape) for tensor in operator.definition.parameters}
+    sizes |= dict(zip(operator.general.inputs, shapes, strict=True))
+    arrays = {array: random.integers(1, 9, size) for array, size in sizes.items()}
+    before = operator(**arrays)
+    units = [*np.ndindex(before.shape)]
+    for array in operator.general.inputs:
+        units = pick.sample(units, min(12, len(units)))
+        found = [operator.receptive_positions(unit, *shapes, array=array) for unit in units]
+        for place in pick.sample([*np.ndindex(sizes[array])], min(30, arrays[array].size)):
+            larger = arrays[array].copy()
+            larger[place] += 1000
+            changed = operator(**{**arrays, array: larger}) != before
+            for unit, axes in zip(units, found, strict=True):
+                assert all(at in axis for at, axis in zip(place, axes, strict=True)) == changed[unit], (unit, place)
+
+
 # By the public names.
 
 
@@ -135,6 +159,8 @@ def test_terms_that_read_differently():
     assert positions(residual, (3,), (1, 2, 7), k=2) == [[1, 3]]
     slopes = cm.define("Y[i] = X[3*i] + X[i+5]", shapes={"X": "L"})
     assert [positions(slopes, (i,), (9,)) for i in range(3)] == [[[0, 5]], [[3, 6]], [[6, 7]]]
+    local = cm.define("Y[n,i] = W[i,c,u,v]*X[n,c,i+u+v]", shapes={"X": "N,C,L", "W": "M,C,k,m"})
+    assert positions(local, (0, 1), (1, 2, 6), array="W", k=2, m=2, M=4) == [[1], [0, 1], [0, 1], [0, 1]]
     joined = cm.define(
         "Y[n,t] = X[n,c] + Z[n,e] where t = c, t = e+C",
         shapes={"X": "N,C", "Z": "N,D"},
@@ -155,6 +181,7 @@ def test_sets_of_any_size_are_exact():
     assert (axis.lowest, axis.highest, axis.count) == (0, huge - 1, huge)
     place = cm.conv_transpose1d(1, 1, 3, 2).receptive_positions((10**29,), (1, 1, huge))[0]
     assert place.places == range(5 * 10**28 - 1, 5 * 10**28 + 1)
+    assert cm.matmul((7,), (7,)).receptive_positions((), (7,), (7,), array="X")[0].places == range(7)
     backwards = cm.define("Y[o] = X[L-1-i]*W[o,i]", shapes={"X": "L", "W": "O,L"}, inputs="X")
     assert backwards.receptive_positions((0,), (huge,), O=2)[0].places == range(huge)
 
@@ -179,7 +206,11 @@ def test_sets_of_any_size_are_exact():
             cm.ParseError,
             "no array 'Q': it reads X, W, b",
         ),
-        (lambda c: c.receptive_positions((0, 0), (1, 3, 8, 8), array="b"), cm.ShapeError, "b has 1 axes, fewer than"),
+        (
+            lambda c: c.receptive_positions((0, 0), (1, 3, 8, 8), array="b"),
+            cm.ShapeError,
+            "names the last 2 axes, but b has 1",
+        ),
     ],
 )
 def test_what_is_no_unit_is_refused(ask, error, message):
@@ -196,7 +227,7 @@ def test_of_several_inputs_one_is_named():
 
 def test_too_many_choices_are_refused_and_not_cut_off():
     square = cm.define("Y[n] = X[n,i+j]", shapes={"X": "N,L"}, ranges={"i": "m", "j": "m"})
-    assert positions(square, (0,), (1, 9), m=5) == [[*range(9)]]
+    assert positions(square, (0,), (1, 9), m=5) == [[0], [*range(9)]]
     with pytest.raises(cm.UnsupportedError, match="more than 2000000 choices of i, j"):
         square.receptive_positions((0,), (1, 10**8), m=10**7)
 

@@ -104,8 +104,9 @@ class Operator:
         """Exactly which places of an input one output reads: holes left out, cut off at the border.
 
         Args:
-            unit: a place of the output, such as (0, 3, 7, 8). Where it names only the last axes, as in (7, 8),
-                the others take all their values, and the answer is for as many last axes of the array.
+            unit: a place of the output, such as (0, 3, 7, 8); the answer is for every axis of the array. Where it
+                names only the last axes, as in (7, 8), the others take all their values, and the answer is for as
+                many last axes of the array.
             shapes: the shape of each input, in order.
             array: the name of the array; by default the only input.
             sizes: values for single letters.

@@ -24,7 +24,7 @@ def positions_of_unit(
     name = _input(operator, array)
     reach, extents = _reach(operator, shapes, sizes)
     found = reach(name, _box(operator.name, unit, extents))
-    return _last(operator.name, name, unit, found)
+    return found if len(unit) == len(extents) else _last(operator.name, name, unit, found)
 
 
 def receptive_positions(
@@ -56,7 +56,7 @@ def receptive_positions(
     for _, name, reach in reversed(steps):
         found = reach(name, box)
         box = list(found)
-    return _last(steps[0][0].name, steps[0][1], unit, found)
+    return found if len(unit) == len(given) else _last(steps[0][0].name, steps[0][1], unit, found)
 
 
 def _check_chain(operators: Any) -> None:
@@ -99,7 +99,7 @@ def _box(name: str, unit: Any, extents: tuple[int, ...]) -> list[Positions | Non
     shown = ", ".join(map(str, extents))
     if isinstance(unit, str) or not isinstance(unit, Sequence) or any(not _is_place(item) for item in unit):
         raise ParseError(f"{name}: the unit is {unit!r}; it must be a tuple of places, such as (7, 8)")
-    if not 0 < len(unit) <= len(extents):
+    if len(unit) > len(extents) or (extents and not unit):
         raise ShapeError(
             f"{name}: the unit {tuple(unit)} has {len(unit)} places, but the output ({shown}) has {len(extents)} "
             "axes: give one place for each axis, or for each of the last ones"
@@ -119,7 +119,10 @@ def _is_place(item: object) -> bool:
 
 
 def _last(name: str, array: str, unit: Sequence[int], found: tuple[Positions, ...]) -> tuple[Positions, ...]:
-    """As many last axes of the array as the unit names of the output."""
+    """As many last axes of the array as the unit names of the output, where it does not name all of them."""
     if len(unit) > len(found):
-        raise ShapeError(f"{name}: {array} has {len(found)} axes, fewer than the unit {tuple(unit)}")
+        raise ShapeError(
+            f"{name}: the unit {tuple(unit)} names the last {len(unit)} axes, but {array} has {len(found)}: "
+            "give the unit's place on every axis of the output"
+        )
     return found[len(found) - len(unit) :]
