@@ -118,6 +118,35 @@ def test_a_formula_of_ones_own_with_numbers():
     assert f"multiply-adds {2 * 4 * 6 * 3 * 3}" in " ".join(text.split())
 
 
+RECEPTIVE = "receptive conv2d --input 9x9x3 --filters 8 --kernel 3 --padding 2 --dilation 2"
+
+
+def test_what_one_unit_reads():
+    assert done(f"{RECEPTIVE} --unit 0,4") == (
+        "Unit 0,4 of conv2d on 1, 3, 9, 9 reads, of X along\n  H    0, 2  (2 places)\n  W    2, 4, 6  (3 places)\n"
+    )
+    lines = done("receptive conv_transpose1d --input 1,2,3 --filters 1 --kernel 1 --stride 3 --unit 0,0,3").splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [["N", "0"], ["C", "0"], ["L", "1"]]
+    assert "N    0  (1 place)" in lines[1]
+    assert "C    0 … 1  (2 places)" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (f"{RECEPTIVE} --unit 0,99", "place 99 on axis 3"),
+        (f"{RECEPTIVE} --unit a", "--unit is 'a'; it must be whole numbers with commas, such as 7,8"),
+        (f"{RECEPTIVE} --unit 0,,1", "--unit is '0,,1'"),
+        ("receptive conv2d --filters 8 --kernel 3 --unit 0,0", "--input is missing: what one unit reads depends"),
+        ("receptive conv2d --input HxWxC --kernel 3 --unit 0,0", "give it by name"),
+        ("receptive bilinear --input 2,3 --unit 0,0", "has the inputs X, Z"),
+        (RECEPTIVE, "--unit"),
+    ],
+)
+def test_a_unit_that_is_none_is_refused(line, words):
+    assert words in refused(line)
+
+
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [

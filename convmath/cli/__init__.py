@@ -2,8 +2,9 @@
 
 from convmath.cli.commands import main
 from convmath.cli.comparing import compare, translate
+from convmath.cli.unit import receptive
 
-main.add_command(compare)
-main.add_command(translate)
+for command in (compare, translate, receptive):
+    main.add_command(command)
 
 __all__ = ["main"]
