@@ -206,6 +206,7 @@ def test_the_adjoint_identity_holds_for_every_array(row):
 
 REFUSED = {
     "max": "a max passes its gradient to the place it chose",
+    "function": r"the gradient of \w+ is not derived, since its slope depends on the values and not on the sizes",
     "counted": "its gradient by X is not derived, since how many places are counted differs from output to output",
 }
 """What is no sum of products: why it has no gradient here."""
@@ -213,10 +214,13 @@ REFUSED = {
 
 def kind(operator):
     """What about the definition makes it no sum of products, or "sum"."""
-    if operator.general.reduce in ("max", "min"):
-        return operator.general.reduce
-    filtered = any(relation.op != "=" for term in operator.general.terms for relation in term.where)
-    return "counted" if filtered else "sum"
+    definition = operator.general
+    if definition.around:
+        return "function"
+    if definition.reduce in ("max", "min"):
+        return definition.reduce
+    filtered = any(relation.op != "=" for term in definition.terms for relation in term.where)
+    return "counted" if filtered and definition.reduce == "mean" else "sum"
 
 
 @pytest.mark.parametrize(("name", "shape", "arguments", "keywords"), ROWS)

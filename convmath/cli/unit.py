@@ -24,7 +24,7 @@ def receptive(operator: str, input_: str | None, unit: str, **options: Any) -> N
 
     \b
     convmath receptive conv2d --input 9x9x3 --filters 8 --kernel 3 --padding 2 --dilation 2 --unit 0,4
-    """  # noqa: D301 (click reads \b: keep these lines)
+    """
     from convmath.cli.reading import read_operator
 
     if input_ is None:
