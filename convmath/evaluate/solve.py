@@ -15,38 +15,37 @@ from convmath.errors import UnsupportedError
 from convmath.evaluate.positions import Places, Positions
 from convmath.evaluate.reads import number
 from convmath.language.linear import linear
-from convmath.language.tidy import put
-from convmath.language.tree import Expr, Int, letters_of
+from convmath.language.tree import Expr
 
 MOST_CHOICES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``Σ slope·letter + offset``; of an expression that is none, ``slopes`` is None and ``rest`` the expression."""
+    """``Σ slope·letter + offset``, and how it was written."""
 
     letters: frozenset[str]
-    slopes: Mapping[str, int] | None
+    slopes: Mapping[str, int]
     offset: int
-    rest: Expr
+    written: Expr
 
     def at(self, values: Mapping[str, int]) -> int:
-        if self.slopes is None:
-            return number(put(self.rest, {name: Int(values[name]) for name in self.letters}))
         return self.offset + sum(slope * values[name] for name, slope in self.slopes.items())
 
-    def least(self, domains: Mapping[str, Places]) -> int | None:
-        """The least value over the domains, None where that is not known."""
-        if self.slopes is None:
-            return None
+    def least(self, domains: Mapping[str, Places]) -> int:
+        """The least value over the domains."""
         return self.offset + sum(s * domains[name][0 if s > 0 else -1] for name, s in self.slopes.items())
 
 
 def form(expr: Expr, indices: frozenset[str]) -> Form:
-    """``expr``, whose sizes are numbers, taken apart."""
+    """``expr``, whose sizes are numbers, taken apart.
+
+    Raises:
+        UnsupportedError: it is not of this form.
+    """
     found = linear(expr, indices)
     if found is None:
-        return Form(frozenset(letters_of(expr) & indices), None, 0, expr)
+        raise UnsupportedError(f"which places {expr} leads to is worked out only for number·index + … + number")
     slopes = {name: number(slope) for name, slope in found[0].items()}
     return Form(frozenset(slopes), slopes, number(found[1]), expr)
 
@@ -64,8 +63,7 @@ class Condition:
 
     def always(self, domains: Mapping[str, Places]) -> bool:
         """Whether it is an inequality that holds at every choice from the domains."""
-        least = self.form.least(domains) if self.op == "≥" else None
-        return least is not None and least >= 0
+        return self.op == "≥" and self.form.least(domains) >= 0
 
 
 @dataclass
@@ -108,9 +106,10 @@ def _gathered(found: list[tuple[Places, ...]], goals: Sequence[Form]) -> tuple[P
     if sum(axis.count > 1 for axis in axes) > 1:
         together = {place for choice in found for place in _in_step(choice)}
         if len(together) != prod(axis.count for axis in axes):
+            written = ", ".join(str(goal.written) for goal in goals)
             raise UnsupportedError(
-                f"the places that one output reads at {', '.join(str(goal.rest) for goal in goals)} are no product of "
-                "sets, one for each axis: which it reads along one depends on the place along the other"
+                f"the places that one output reads at {written} are no product of sets, one for each axis: which it "
+                "reads along one depends on the place along the other"
             )
     return axes
 
@@ -135,7 +134,7 @@ def _steps(domains: Mapping[str, Places], conditions: Sequence[Condition]) -> li
 
 
 def _next(domains: Mapping[str, Places], open_letters: set[str], waiting: Sequence[Condition]) -> _Step:
-    equations = [c for c in waiting if c.op == "=" and c.form.slopes is not None]
+    equations = [c for c in waiting if c.op == "="]
     for condition in equations:
         left = condition.form.letters & open_letters
         if len(left) == 1:
@@ -160,7 +159,7 @@ class _Search:
             yield tuple(_one(goal.at(values)) for goal in self.goals)
             return
         step = self.steps[at]
-        if at == len(self.steps) - 1 and step.equation is None and self._runs(step):
+        if at == len(self.steps) - 1 and step.equation is None:
             yield from self._interval(step, values)
             return
         for value in self._candidates(step, values):
@@ -183,10 +182,6 @@ class _Search:
         value, left = divmod(-rest, slope)
         return _one(value) if not left and value in self.members[step.letter] else ()
 
-    def _runs(self, step: _Step) -> bool:
-        """Whether everything is linear in the last letter."""
-        return all(c.form.slopes is not None for c in step.checks) and all(g.slopes is not None for g in self.goals)
-
     def _interval(self, step: _Step, values: Mapping[str, int]) -> Iterator[tuple[Places, ...]]:
         places = self.domains[step.letter]
         for condition in step.checks:
@@ -203,9 +198,8 @@ def _one(value: int) -> range:
 
 def _split(found: Form, letter: str, values: Mapping[str, int]) -> tuple[int, int]:
     """(slope, rest) with form = slope·letter + rest."""
-    slopes = found.slopes or {}
-    rest = found.offset + sum(slope * values[name] for name, slope in slopes.items() if name != letter)
-    return slopes.get(letter, 0), rest
+    rest = found.offset + sum(slope * values[name] for name, slope in found.slopes.items() if name != letter)
+    return found.slopes.get(letter, 0), rest
 
 
 def _from(places: Places, low: int) -> Places:
