@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         global_max_pool2d,
         global_max_pool3d,
     )
+    from convmath.operators.columns import fold, unfold
     from convmath.operators.conv import (
         conv1d,
         conv2d,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
         conv_transpose3d,
     )
     from convmath.operators.declare import define
+    from convmath.operators.join import cat, stack
     from convmath.operators.linear import linear
     from convmath.operators.lp import lp_pool1d, lp_pool2d, lp_pool3d
     from convmath.operators.operator import Operator
@@ -78,6 +80,16 @@ if TYPE_CHECKING:
         max_pool3d,
     )
     from convmath.operators.products import add, bilinear, matmul, mul, sub
+    from convmath.operators.resample import upsample_nearest1d, upsample_nearest2d, upsample_nearest3d
+    from convmath.operators.reshape import expand, flatten, permute, reshape, squeeze, transpose, unflatten, unsqueeze
+    from convmath.operators.shuffle import (
+        channel_shuffle,
+        depth_to_space,
+        pixel_shuffle,
+        pixel_unshuffle,
+        space_to_depth,
+    )
+    from convmath.operators.slices import flip, narrow, slice, split
     from convmath.operators.unit import receptive_positions
     from convmath.proof.derivation import Derivation
 
@@ -92,6 +104,7 @@ _ROOMS = {
     "convmath.operators.unit": "receptive_positions",
     "convmath.evaluate.positions": "Positions",
     "convmath.proof.derivation": "Derivation",
+    "convmath.operators.slices": "split",
     "convmath.book.entries": "prove theorems",
 }
 _WHERE = ROOM_OF | {name: room for room, names in _ROOMS.items() for name in names.split()}
@@ -118,6 +131,8 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "bilinear",
+    "cat",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -125,8 +140,13 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose3d",
     "define",
+    "depth_to_space",
     "dropout",
     "elu",
+    "expand",
+    "flatten",
+    "flip",
+    "fold",
     "frameworks",
     "gelu",
     "global_avg_pool1d",
@@ -149,17 +169,34 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "mul",
+    "narrow",
+    "permute",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "prove",
     "receptive_positions",
     "relu",
     "relu6",
+    "reshape",
     "sigmoid",
     "silu",
+    "slice",
     "softplus",
+    "space_to_depth",
+    "split",
+    "squeeze",
+    "stack",
     "sub",
     "symbols",
     "tanh",
     "theorems",
+    "transpose",
+    "unflatten",
+    "unfold",
+    "unsqueeze",
+    "upsample_nearest1d",
+    "upsample_nearest2d",
+    "upsample_nearest3d",
 ]
 
 

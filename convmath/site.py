@@ -16,8 +16,8 @@ from typing import Any
 from convmath.book.entries import Theorem, theorems
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
+from convmath.operators.shelf import INSTEAD, ROOM_OF, maker, operator_names
 from convmath.operators.shelf import in_letters as arguments_in_letters
-from convmath.operators.shelf import maker, operator_names
 from convmath.render import render
 
 LETTERS = {argument: letter for letter, argument in KEYWORDS.items()}
@@ -46,8 +46,24 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         "Every sum is divided by r, however many places it has. The size stays as it is.",
         (),
     ),
+    "size": (
+        "o",
+        "The output has o places along each axis, and place i reads place t = ⌊i·L/o⌋ of an axis of L. The two "
+        "inequalities say this without rounding, and for each i one t meets them.",
+        ("output_shape", "receptive_field"),
+    ),
 }
 """Arguments that change the formula: the value to show, what it does, what is derived again."""
+
+
+FAMILIES = {
+    "columns": "Windows as columns",
+    "join": "Arrays joined",
+    "reshape": "Another shape",
+    "shuffle": "Channels and places",
+    "slices": "Parts of an array",
+}
+"""What the operators of a room have in common, where their names do not say it."""
 
 
 def pages() -> dict[str, str]:
@@ -62,7 +78,7 @@ def in_letters(name: str, **more: Any) -> Operator:
     make = maker(name)
     takes = [name for name in inspect.signature(make).parameters if name in LETTERS and name not in OPTIONS]
     letters = {argument: LETTERS[argument] for argument in takes} | arguments_in_letters(name)
-    made: Operator = make(**letters, **more)
+    made: Operator = make(**letters | more)
     return made
 
 
@@ -80,15 +96,15 @@ def operator_page(name: str) -> str:
         "## Derived from the definition",
         render(operator.derive("all"), "html"),
     ]
-    for option in OPTIONS:
-        if option in inspect.signature(make).parameters:
+    for option, parameter in inspect.signature(make).parameters.items():
+        if option in OPTIONS and parameter.default is not inspect.Parameter.empty:
             parts += _option(name, option)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _option(name: str, option: str) -> list[str]:
     value, what, quantities = OPTIONS[option]
-    operator = in_letters(name, **{option: value})
+    operator = in_letters(name, **{option: value} | INSTEAD.get(option, {}))
     derived = [render(operator.derive(quantity), "html") for quantity in quantities]
     return [f"## {'Without' if value is False else 'With'} {option}", what, *(derived or [f"`{_cell(operator)}`"])]
 
@@ -136,7 +152,10 @@ def operators_index() -> str:
 
 
 def _family(name: str) -> str:
-    """conv_transpose2d → Conv transpose."""
+    """conv_transpose2d → Conv transpose; operators without a rank by their room."""
+    room = ROOM_OF[name].rpartition(".")[2]
+    if room in FAMILIES:
+        return FAMILIES[room]
     return re.sub(r"\dd$", "", name).replace("_", " ").capitalize()
 
 

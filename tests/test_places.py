@@ -79,3 +79,48 @@ def test_a_given_range_must_plainly_lie_within_the_axis():
     assert cm.define("Y[i] = X[i]", shapes={"X": "L+2"}, ranges={"i": "L"}).output_shape(L=5) == (5,)
     with pytest.raises(cm.DefinitionError, match="the two sizes must be one"):
         cm.define("Y[i] = X[i]", shapes={"X": "M"}, ranges={"i": "L"})
+
+
+def test_a_condition_that_no_term_uses_is_refused():
+    with pytest.raises(cm.DefinitionError, match="no term of the formula uses an index of it"):
+        cm.define("Y[n,t] = A[n] + B[n] where t=0, t=1", shapes={"A": "N", "B": "N"}, ranges={"t": 2})
+
+
+def test_a_sum_over_places_that_meet_an_inequality_has_a_gradient():
+    triangle = cm.define("Y[i] = X[t]*W[t] where t <= i", shapes={"X": "L", "W": "L"}, ranges={"i": "L"})
+    x, w, g = integers(5), integers(5) + 1, integers(5) - 2
+    assert triangle(x, w).tolist() == [sum(int(x[t] * w[t]) for t in range(i + 1)) for i in range(5)]
+    assert triangle.gradient("X", (5,))(G=g, W=w).tolist() == [int(w[t] * g[t:].sum()) for t in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "ranges"),
+    [
+        ("Y[i] = X[t] where o*t <= L*i, L*i <= o*t+o-1", {"i": "o"}),
+        ("Y[a,b] = X[i,j] where C*a+b <= W*i+j, W*i+j <= C*a+b", {"a": "A", "b": "C"}),
+        ("Y[a] = X[i,j] where a <= W*i+j, W*i+j <= a", {"a": "A"}),
+    ],
+)
+def test_conditions_that_leave_one_place_make_a_receptive_field_of_1(formula, ranges):
+    op = cm.define(formula, shapes={"X": "H,W" if "X[i,j]" in formula else "L"}, ranges=ranges)
+    assert set(op.receptive_field()) == {1}
+    op.derive("receptive_field").check()
+
+
+@pytest.mark.parametrize(
+    ("formula", "shapes", "ranges"),
+    [
+        ("Y[i] = X[2*t] where o*t <= M*i", {"X": "2*M"}, {"i": "o", "t": "M"}),
+        ("Y[a] = X[i,j] where a <= 2*W*i+j, 2*W*i+j <= a", {"X": "H,W"}, {"a": "A"}),
+        ("Y[t] = X[i*Q+u] where t=i+u", {"X": "P*Q"}, {"i": "P", "u": "Q", "t": "T"}),
+    ],
+)
+def test_conditions_that_choose_between_places_refuse_the_receptive_field(formula, shapes, ranges):
+    op = cm.define(formula, shapes=shapes, ranges=ranges)
+    with pytest.raises(cm.UnsupportedError, match="one output reads X"):
+        op.receptive_field()
+
+
+def test_leaving_out_the_padding_is_no_choice_between_places():
+    pool = cm.avg_pool2d("k", "s", "p", ceil_mode=True, count_include_pad=False)
+    assert [str(size) for size in pool.receptive_field()] == ["k", "k"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from convmath.cli.reading import ASK, FORMATS, OPERATOR_NAMES, QUANTITIES, Kind, pairs
+from convmath.cli.reading import ASK, FORMATS, OPERATOR_NAMES, QUANTITIES, Kind, OperatorName, pairs
 from convmath.cli.speaking import Program, show
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("operator", type=click.Choice(OPERATOR_NAMES), metavar="OPERATOR")
+@click.argument("operator", type=OperatorName(OPERATOR_NAMES), metavar="OPERATOR")
 @click.option(
     "--input",
     "input_",
@@ -79,7 +79,7 @@ def derive(operator: str, input_: str | None, quantity: str, format_: str, outpu
     from convmath.cli.reading import read_operator
 
     made, shape = read_operator(operator, input_, options)
-    show(made.derive(quantity, shape), format_, output)
+    show(made.derive(quantity, *([shape] if shape else [])), format_, output)
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from convmath import render
 from convmath.errors import ParseError
 from convmath.operators.call import TEXTS
-from convmath.operators.shelf import in_letters, maker, operator_names
+from convmath.operators.shelf import INSTEAD, in_letters, maker, operator_names
 
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
@@ -45,6 +46,17 @@ class Kind(click.ParamType[tuple[str, str]]):
         if not equals or not name.strip():
             self.fail(f"{str(value)[:60]!r} is not of the form {self.name}", param, ctx)
         return name.strip(), text.strip()
+
+
+class OperatorName(click.Choice[str]):
+    """The name of a ready-made operator; an error names those that are near, as there are many."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in OPERATOR_NAMES:
+            near = sorted(get_close_matches(str(value), OPERATOR_NAMES, n=5))
+            hint = f"The nearest are {', '.join(near)}." if near else "The page Operators of the site lists them."
+            self.fail(f"{str(value)[:60]!r} is no operator of convmath. {hint}", param, ctx)
+        return str(value)
 
 
 class ASK:
@@ -86,9 +98,8 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     """
     make = maker(name)
     takes = inspect.signature(make).parameters
-    sizes = read_whole(in_letters(name)["input"] if shape is None else shape) if "input" in takes else ()
-    sizes = sizes or read_input(name, shape)
-    given: dict[str, Any] = in_letters(name) | {"input": sizes}
+    given = in_letters(name, shown=shape is None)
+    sizes = _shape(name, shape, given)
     if len(sizes) > 1:
         given |= {"in_channels": sizes[1], "in_features": sizes[1], "in1_features": sizes[1]}
     given["out_channels"] = given["out_features"] = read_sizes(options["filters"] or "O", "--filters")
@@ -103,8 +114,26 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     for argument, text in pairs(options["argument"], "--argument").items():
         if argument not in takes:
             raise ParseError(f"{name} takes no argument {argument}: it takes {', '.join(takes) or 'none'}")
-        given[argument] = _value(argument, text)
+        given |= INSTEAD.get(argument, {}) | {argument: _value(argument, text)}
     return make(**{key: value for key, value in given.items() if key in takes}), sizes
+
+
+def _shape(name: str, text: str | None, given: dict[str, Any]) -> tuple[Any, ...]:
+    """The shape to derive with; where the operator takes it as an argument, ``given`` has it."""
+    if "tensors" in given:
+        if text is not None:
+            given["tensors"] = tuple(read_whole(part) for part in text.split(";"))
+        return ()
+    if "input" in given:
+        given["input"] = read_whole(given["input"] if text is None else text)
+        return tuple(given["input"])
+    return () if text is None and not _spatial(name) else read_input(name, text)
+
+
+def _spatial(name: str) -> int | None:
+    """How many spatial axes the name says; None where it says nothing."""
+    found = re.search(r"(\d)d$", name)
+    return int(found[1]) if found else None
 
 
 def read_whole(text: str) -> tuple[Any, ...]:
@@ -140,7 +169,10 @@ def read_input(name: str, text: str | None) -> tuple[Any, ...]:
     from convmath.language.letters import AXES
     from convmath.language.tokens import shown
 
-    rank = int(name[-2]) if name[-1] == "d" else 0
+    rank = _spatial(name)
+    if rank is None:
+        made = maker(name)(**in_letters(name))
+        rank = len(made.general.arrays[made.general.inputs[0]].shape) - 2
     spatial = AXES.get(rank, ())
     if text is None:
         return tuple(_one(letter, "--input") for letter in ("N", "C", *spatial))

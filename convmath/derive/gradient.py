@@ -36,9 +36,8 @@ def gradient(definition: Definition, array: str) -> Definition:
     if array not in definition.arrays:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     _check_linear(definition)
-    if definition.reduce not in ("sum", "mean"):
-        raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
-    if any(relation.op != "=" for term in definition.terms for relation in term.where):
+    filtered = any(relation.op != "=" for term in definition.terms for relation in term.where)
+    if filtered and definition.reduce != "sum":
         raise UnsupportedError(
             f"{definition}: its gradient by {array} is not derived, since how many places are counted differs from "
             "output to output"
@@ -72,6 +71,8 @@ def _check_linear(definition: Definition) -> None:
                 f"{definition}: the gradient of {function.name} is not derived, since its slope depends on the values "
                 "and not on the sizes"
             )
+    if definition.reduce not in ("sum", "mean"):
+        raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
 
 
 @dataclass
@@ -102,7 +103,7 @@ class _Swap:
 
     def crop(self, terms: tuple[Term, ...]) -> tuple[Pair, ...]:
         """What falls into the padding of the array is dropped."""
-        written = {str(relation.left) for term in terms for relation in term.where}
+        written = {str(relation.left) for term in terms for relation in term.where if relation.op == "="}
         pads = self.definition.arrays[self.array].padding
         return tuple(pad if name in written else NO_PADDING for name, pad in zip(self.letters, pads, strict=True))
 
@@ -124,7 +125,7 @@ class _Swap:
         return [self._term(forward, at) for at, read in enumerate(forward.reads) if read.array == self.array]
 
     def _term(self, forward: Term, at: int) -> Term:
-        places = {r.left.name: r.right for r in forward.where if isinstance(r.left, Sym)}
+        places = {r.left.name: r.right for r in forward.where if r.op == "=" and isinstance(r.left, Sym)}
         seed = Read(self.seed, tuple(substitute(item, places) for item in self.definition.output.subscripts))
         own = forward.reads[at]
         where = tuple(
@@ -134,11 +135,14 @@ class _Swap:
         )
         if any(letters_of(relation.right) & set(self.letters) for relation in where):
             raise UnsupportedError(f"{own}: an index that reads two axes of {self.array} has no gradient here")
+        where += tuple(
+            Relation(substitute(r.left, places), "≤", substitute(r.right, places)) for r in forward.where if r.op == "≤"
+        )
         others = tuple(read for place, read in enumerate(forward.reads) if place != at)
         reads = (seed, *others)
         inside = dict.fromkeys(
             letter
-            for expr in (*reads, *(relation.right for relation in where))
+            for expr in (*reads, *(side for relation in where for side in (relation.left, relation.right)))
             for letter in sorted(letters_of(expr) & self.definition.indices)
         )
         reduced = tuple(letter for letter in inside if letter not in self.letters)

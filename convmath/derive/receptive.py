@@ -7,11 +7,12 @@ from functools import lru_cache
 from convmath.derive.conditions import assumptions
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import tidied
-from convmath.errors import UnsupportedError
-from convmath.language.bounding import bounding, reduced_in
+from convmath.errors import ProofError, UnsupportedError
+from convmath.language.bounding import Place, bounding, moving_in, places
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
-from convmath.language.tree import Int, Reduce, Sym, letters_of, walk
+from convmath.language.tidy import tidy
+from convmath.language.tree import Expr, Int, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.chain import Chain
 from convmath.proof.counting import last_multiple
 from convmath.proof.ground import Ground
@@ -72,15 +73,17 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
 def _steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
     start = formula(definition)
     place = windows_of(definition, array, axis)[0]
-    if conditions_on(definition, place):
-        steps = [take(start, "read a ragged window", ground, array=array, axis=axis, name=name)]
-        for move in ("first and last place", "ceiling"):
-            steps.append(take(steps[-1].after, move, ground))
-        return tidied(steps, ground)
-    if isinstance(place, Sym) and reaching(definition, place.name):
+    moving = {name for item in windows_of(definition, array, axis) for name, _ in moving_in(item, definition)}
+    if moving and conditions_on(definition, place):
+        return _ragged(definition, array, axis, name, ground)
+    if isinstance(place, Sym) and place.name in moving and reaching(definition, place.name):
         steps = [take(start, "read the inputs of a place", ground, array=array, axis=axis, name=name)]
         following = "last multiple" if last_multiple(steps[0].after.right) else ""
-    elif len(windows_of(definition, array, axis)) > 1 or reduced_in(place, definition):
+    elif moving & _tied(definition, ground):
+        raise UnsupportedError(
+            f"{definition}: how far apart one output reads {array} depends on conditions that choose between the places"
+        )
+    elif len(windows_of(definition, array, axis)) > 1 or moving:
         steps = [take(start, "read the window", ground, array=array, axis=axis, name=name)]
         following = "farthest place" if any(isinstance(n, Reduce) for n in walk(steps[0].after.right)) else ""
     else:
@@ -91,3 +94,40 @@ def _steps(definition: Definition, array: str, axis: int, name: str, ground: Gro
     if letters_of(steps[-1].after.right) & definition.indices:
         raise UnsupportedError(f"{definition}: how far apart one output reads {array} depends on which output it is")
     return steps
+
+
+def _ragged(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
+    """The longest of the windows that inequalities describe."""
+    start = formula(definition)
+    try:
+        steps = [take(start, "read a ragged window", ground, array=array, axis=axis, name=name)]
+        for move in ("first and last place", "ceiling"):
+            steps.append(take(steps[-1].after, move, ground))
+    except ProofError as error:
+        raise UnsupportedError(
+            f"{definition}: how far apart one output reads {array} is not derived ({error})"
+        ) from error
+    return tidied(steps, ground)
+
+
+def _tied(definition: Definition, ground: Ground) -> set[str]:
+    """The indices of conditions that leave out places inside the arrays; leaving out padding is no choice."""
+    known = ground.facts(formula(definition))
+    inside = [side for place in places(definition) for side in _inside(place)]
+
+    def chooses(relation: Relation) -> bool:
+        slack = tidy(relation.right - relation.left)
+        return relation.op == "=" or all(known.not_negative(tidy(slack - side)) is None for side in inside)
+
+    return {
+        letter
+        for term in definition.terms
+        for relation in term.where
+        if chooses(relation)
+        for letter in letters_of(relation.left, relation.right)
+    }
+
+
+def _inside(place: Place) -> tuple[Expr, Expr]:
+    """What is ≥ 0 where the place lies in the array itself."""
+    return place.position, tidy(place.size - 1 - place.position)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition
+from convmath.language.digits import determined
 from convmath.language.tidy import tidy
 from convmath.language.tree import Expr, Int, Ranges, Read, Relation, Sym, letters_of, negative
 
@@ -109,3 +110,9 @@ def reduced_in(expr: Expr, definition: Definition) -> Ranges:
     inside = letters_of(expr)
     names = dict.fromkeys(name for term in definition.terms for name in term.reduced if name in inside)
     return tuple((name, definition.range_of(name)) for name in names)
+
+
+def moving_in(expr: Expr, definition: Definition) -> Ranges:
+    """The ranges of the reduced indices in ``expr`` that take several values for one output."""
+    fixed = determined(definition)
+    return tuple(pair for pair in reduced_in(expr, definition) if pair[0] not in fixed)

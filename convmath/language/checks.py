@@ -123,6 +123,8 @@ def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
 
 def _plainly_within(given: Expr, size: Expr) -> bool:
     """Whether a given range is at most the size of an axis, since only sizes are added to it: C within C + D."""
+    if given == Int(1):
+        return True  # a size is at least 1
     difference = polynomial(size) - polynomial(given)
     return all(value >= 0 for value in difference.terms.values()) and not any(
         "(" in name for name in difference.atoms()

@@ -74,6 +74,7 @@ KEYWORDS = {
     "a": "output_padding",
     "r": "divisor_override",
     "o": "output_size",
+    "f": "factor",
 }
 """The argument that gives a letter of an operator its value, in PyTorch's words."""
 

@@ -58,6 +58,12 @@ def split_terms(left: Read, right: Expr, where: tuple[Relation, ...], ranges: Ra
     bounds = tuple(r for r in where if r.op == "≤" and letters_of(r.left, r.right) & indices <= letters_of(left))
     inside = tuple(relation for relation in where if relation not in bounds)
     terms = tuple(_term(piece, left, indices, inside) for piece in pieces)
+    for relation in inside:
+        if not any(relation in term.where for term in terms):
+            raise DefinitionError(
+                f"where {relation}: no term of the formula uses an index of it; give a term one of its own, "
+                "as in Σ_{z<1 : t = z + 1}"
+            )
     used = {letter for term in terms for letter in _letters(term)} | letters_of(left)
     for name in known:
         if name not in used:

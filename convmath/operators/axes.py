@@ -29,7 +29,7 @@ class Axes:
         sizes = axes(rank)
         for role, letter in (("kernel", "k"), ("stride", "s"), ("dilation", "d"), ("extra", "a"), ("count", "o")):
             if role in given:
-                per_axis = _spread(given[role], rank, f"{name}: {keyword(letter)}")
+                per_axis = spread(given[role], rank, f"{name}: {keyword(letter)}")
                 self._name(letters, role, letter, per_axis, sizes)
         if "padding" in given:
             pairs = self._pairs(name, given, rank)
@@ -50,17 +50,17 @@ class Axes:
                 f"{name}: padding is {padding!r}; {words}: give sizes, one or (before, after) an axis"
             )
         if not isinstance(padding, str) or padding not in ("same", "valid"):
-            return [_pair(item, name) for item in _spread(padding, rank, f"{name}: padding")]
+            return [_pair(item, name) for item in spread(padding, rank, f"{name}: padding")]
         if padding == "valid":
             return [(0, 0)] * rank
-        strides = _spread(given["stride"], rank, f"{name}: stride")
+        strides = spread(given["stride"], rank, f"{name}: stride")
         if any(isinstance(stride, str) or stride != 1 for stride in strides):
             raise DefinitionError(
                 f"{name}: padding='same' keeps the size, which takes stride 1; the stride is {given['stride']}. "
                 "Use stride 1, or give the padding as a number."
             )
-        kernels = _spread(given["kernel"], rank, f"{name}: kernel_size")
-        dilations = _spread(given["dilation"], rank, f"{name}: dilation")
+        kernels = spread(given["kernel"], rank, f"{name}: kernel_size")
+        dilations = spread(given["dilation"], rank, f"{name}: dilation")
         pairs = []
         for kernel, dilation in zip(kernels, dilations, strict=True):
             total = put(Sym("d") * (Sym("k") - 1), {"k": size(kernel, "kernel_size"), "d": size(dilation, "dilation")})
@@ -99,7 +99,14 @@ def check_flag(name: str, argument: str, value: object) -> None:
         raise DefinitionError(f"{name}: {argument} is {value!r}; it must be True or False")
 
 
-def _spread(value: Any, rank: int, what: str) -> list[Any]:
+def positive(name: str, argument: str, value: Any) -> Any:
+    """``value``; raises where it is a number below 1."""
+    if isinstance(value, int) and value < 1:
+        raise DefinitionError(f"{name} expects a positive {argument}, but got {value}; use {argument} ≥ 1")
+    return value
+
+
+def spread(value: Any, rank: int, what: str) -> list[Any]:
     """One value for each axis."""
     if not isinstance(value, tuple | list):
         return [value] * rank

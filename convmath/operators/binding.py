@@ -144,11 +144,20 @@ def check_values(where: str, definition: Definition, values: Mapping[str, Expr],
     for relation in basic(definition):
         simple = isinstance(relation.left, Sym) and isinstance(relation.right, Int)
         if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
-            raise error(f"{where}: {_simple(relation, values) if simple else _broken(relation, values)}")
+            stated = _stated(definition, values) if simple else None
+            broken = _broken(stated or relation, values) if stated or not simple else _simple(relation, values)
+            raise error(f"{where}: {broken}")
     for condition in conditions(definition):
         relation = condition.relation
         if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
             raise error(f"{where}: {_unfit(condition, values, definition)}")
+
+
+def _stated(definition: Definition, values: Mapping[str, Expr]) -> Relation | None:
+    """A bound that the definition states and that is broken: a count below 1 follows from it, and says less."""
+    bounds = [relation for relation in definition.given if relation.op == "≤"]
+    known = [relation for relation in bounds if letters_of(relation.left, relation.right) <= values.keys()]
+    return next((relation for relation in known if holds(relation, values) is False), None)
 
 
 def _simple(relation: Relation, values: Mapping[str, Expr]) -> str:

@@ -85,10 +85,11 @@ def declare(
     ranges: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
     given: tuple[Relation, ...] = (),
+    symbols: Symbols | None = None,
     around: Around = NOTHING,
 ) -> Operator:
     """``define``, with values for letters and functions around it: what the ready-made operators call."""
-    symbols: Symbols = {}
+    symbols = dict(symbols or {})
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition = replace(definition, around=around) if around else definition

@@ -10,6 +10,12 @@ from typing import Any
 SHELF = {
     "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
     "convmath.operators.linear": "linear",
+    "convmath.operators.columns": "fold unfold",
+    "convmath.operators.join": "cat stack",
+    "convmath.operators.reshape": "expand flatten permute reshape squeeze transpose unflatten unsqueeze",
+    "convmath.operators.resample": "upsample_nearest1d upsample_nearest2d upsample_nearest3d",
+    "convmath.operators.shuffle": "channel_shuffle depth_to_space pixel_shuffle pixel_unshuffle space_to_depth",
+    "convmath.operators.slices": "flip narrow slice",
     "convmath.operators.pool": "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d",
     "convmath.operators.adaptive": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d "
     "adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d "
@@ -28,6 +34,10 @@ SHOWN: dict[str, Any] = {
     "in2_features": "E",
     "kernel_size": "k",
     "output_size": "o",
+    "groups": "g",
+    "upscale_factor": "f",
+    "downscale_factor": "f",
+    "blocksize": "f",
     "norm_type": 2,
     "input": "N,C,H,W",
     "other": "C,1,1",
@@ -35,8 +45,26 @@ SHOWN: dict[str, Any] = {
 """What stands for an argument that has to be given, where an operator is shown in letters."""
 SHOWN_BY: dict[str, dict[str, Any]] = {
     "matmul": {"input": "N,I,K", "other": "N,K,J"},
+    "unflatten": {"input": "N,C*H*W", "dim": 1, "sizes": "C,H,W"},
+    "reshape": {"shape": "N,C,-1"},
+    "permute": {"dims": (0, 2, 3, 1)},
+    "transpose": {"dim0": 1, "dim1": 3},
+    "squeeze": {"input": "N,C,1,1", "dim": (2, 3)},
+    "unsqueeze": {"input": "N,C", "dim": 2},
+    "expand": {"input": "N,C,1,1", "sizes": "N,C,H,W"},
+    "cat": {"tensors": ("N,C,H,W", "N,D,H,W"), "dim": 1},
+    "stack": {"tensors": ("N,C,H,W", "N,C,H,W"), "dim": 1},
+    "narrow": {"input": "N,C,L", "dim": 2, "start": "b", "length": "m"},
+    "slice": {"input": "N,C,L", "dim": 2, "start": "b", "end": "e", "step": "s"},
+    "flip": {"dims": (2, 3)},
+    "fold": {"output_size": ("H", "W")},
+    "upsample_nearest1d": {"scale_factor": "f"},
+    "upsample_nearest2d": {"scale_factor": "f"},
+    "upsample_nearest3d": {"scale_factor": "f"},
 }
-"""The same for single operators."""
+"""The same for single operators; and what is shown though it need not be given."""
+INSTEAD: dict[str, dict[str, Any]] = {"size": {"scale_factor": None}}
+"""Arguments that stand in the place of others."""
 ROOM_OF = {name: room for room, names in SHELF.items() for name in names.split()}
 
 
@@ -45,11 +73,13 @@ def operator_names() -> tuple[str, ...]:
     return tuple(ROOM_OF)
 
 
-def in_letters(name: str) -> dict[str, Any]:
-    """The arguments that the operator called ``name`` has to be given, in letters."""
+def in_letters(name: str, *, shown: bool = True) -> dict[str, Any]:
+    """The arguments that the operator called ``name`` has to be given, in letters, and those that are ``shown``."""
     parameters = inspect.signature(maker(name)).parameters.values()
-    known = SHOWN | SHOWN_BY.get(name, {})
-    return {p.name: known[p.name] for p in parameters if p.default is inspect.Parameter.empty}
+    own = SHOWN_BY.get(name, {})
+    known = SHOWN | own
+    more = own if shown else {}
+    return {p.name: known[p.name] for p in parameters if p.default is inspect.Parameter.empty or p.name in more}
 
 
 def maker(name: str) -> Callable[..., Any]:

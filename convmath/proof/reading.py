@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convmath.errors import ProofError, UnsupportedError
-from convmath.language.bounding import bounding, ranges_in, reduced_in
+from convmath.language.bounding import bounding, moving_in, ranges_in
 from convmath.language.definition import NO_PADDING, Definition, letters_used
 from convmath.language.letters import fresh
 from convmath.language.linear import linear
@@ -168,12 +168,12 @@ def read_window(before: Statement, ground: Ground, arguments: Arguments) -> Move
 
 
 def _extreme_of(position: Expr, kind: Kind, definition: Definition) -> Expr:
-    moving = reduced_in(position, definition)
+    moving = moving_in(position, definition)
     return Reduce(kind, moving, position) if moving else position
 
 
 def _outermost(position: Expr, largest: bool, definition: Definition, known: Facts) -> Expr:
-    for name, size in reduced_in(position, definition):
+    for name, size in moving_in(position, definition):
         place, _ = extreme(position, name, size, known, largest=largest)
         position = put(position, {name: place})
     return position
@@ -189,7 +189,7 @@ def read_one_place(before: Statement, ground: Ground, arguments: Arguments) -> M
     definition = _definition(before, ground)
     array, axis = str(arguments["array"]), int(str(arguments["axis"]))
     positions = windows_of(definition, array, axis)
-    if len(positions) > 1 or reduced_in(positions[0], definition):
+    if len(positions) > 1 or moving_in(positions[0], definition):
         raise ProofError(f"{array} is read at more than one place along axis {axis}")
     words = f"one output reads {array} at {positions[0]} only"
     return Move(value_of(str(arguments["name"]), Int(1)), words, {"words": words})
