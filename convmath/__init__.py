@@ -58,19 +58,14 @@ if TYPE_CHECKING:
         global_max_pool3d,
     )
     from convmath.operators.columns import fold, unfold
-    from convmath.operators.conv import (
-        conv1d,
-        conv2d,
-        conv3d,
-        conv_transpose1d,
-        conv_transpose2d,
-        conv_transpose3d,
-    )
+    from convmath.operators.conv import conv1d, conv2d, conv3d
+    from convmath.operators.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
     from convmath.operators.declare import define
     from convmath.operators.join import cat, stack
     from convmath.operators.linear import linear
     from convmath.operators.lp import lp_pool1d, lp_pool2d, lp_pool3d
     from convmath.operators.operator import Operator
+    from convmath.operators.pad import pad
     from convmath.operators.pool import (
         avg_pool1d,
         avg_pool2d,
@@ -170,6 +165,7 @@ __all__ = [
     "max_pool3d",
     "mul",
     "narrow",
+    "pad",
     "permute",
     "pixel_shuffle",
     "pixel_unshuffle",

@@ -29,6 +29,19 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         "parameters and the multiply-adds are divided by g.",
         ("macs", "parameters"),
     ),
+    "padding_mode": (
+        "reflect",
+        "X is mirrored at its border instead of padded with zeros, and the padding must be smaller than X. With "
+        '"replicate" the border itself is repeated, with "circular" X is wrapped around. The sizes, the parameters '
+        "and the multiply-adds stay as they are.",
+        ("output_shape",),
+    ),
+    "pad.mode": (
+        "circular",
+        'X is wrapped around, and the padding is at most as large as X. With "reflect" X is mirrored at its border, '
+        'with "replicate" the border is repeated; with "constant" the padding holds value. Negative numbers crop.',
+        ("output_shape",),
+    ),
     "ceil_mode": (
         True,
         "A window may run over the end by less than a stride, and it has to start inside the input or before it. "
@@ -53,7 +66,7 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         ("output_shape", "receptive_field"),
     ),
 }
-"""Arguments that change the formula: the value to show, what it does, what is derived again."""
+"""Arguments that change the formula, of one operator or of all: what is shown, what it does, what is derived again."""
 
 
 FAMILIES = {
@@ -96,17 +109,18 @@ def operator_page(name: str) -> str:
         "## Derived from the definition",
         render(operator.derive("all"), "html"),
     ]
-    for option, parameter in inspect.signature(make).parameters.items():
+    for parameter in inspect.signature(make).parameters.values():
+        option = f"{name}.{parameter.name}" if f"{name}.{parameter.name}" in OPTIONS else parameter.name
         if option in OPTIONS and parameter.default is not inspect.Parameter.empty:
-            parts += _option(name, option)
+            parts += _option(name, option, parameter.name)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _option(name: str, option: str) -> list[str]:
+def _option(name: str, option: str, argument: str) -> list[str]:
     value, what, quantities = OPTIONS[option]
-    operator = in_letters(name, **{option: value} | INSTEAD.get(option, {}))
+    operator = in_letters(name, **{argument: value} | INSTEAD.get(argument, {}))
     derived = [render(operator.derive(quantity), "html") for quantity in quantities]
-    return [f"## {'Without' if value is False else 'With'} {option}", what, *(derived or [f"`{_cell(operator)}`"])]
+    return [f"## {'Without' if value is False else 'With'} {argument}", what, *(derived or [f"`{_cell(operator)}`"])]
 
 
 def _signature(name: str, arguments: list[str]) -> str:

@@ -14,7 +14,7 @@ FACE = {
     "global_avg_pool1d", "global_avg_pool2d", "global_avg_pool3d",
     "global_max_pool1d", "global_max_pool2d", "global_max_pool3d",
     "matmul", "bilinear", "add", "sub", "mul",
-    "flatten", "unflatten", "reshape", "permute", "transpose", "squeeze", "unsqueeze", "expand",
+    "pad", "flatten", "unflatten", "reshape", "permute", "transpose", "squeeze", "unsqueeze", "expand",
     "cat", "stack", "split", "narrow", "slice", "flip", "fold", "unfold",
     "pixel_shuffle", "pixel_unshuffle", "depth_to_space", "space_to_depth", "channel_shuffle",
     "upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d",

@@ -71,6 +71,12 @@ REFUSALS = [
     (lambda: TORCH.Conv2d(4, 8, 3, stride=2, padding="same"), "init", "not supported for strided convolutions"),
     (lambda: TORCH.Conv2d(4, 8, 3, padding="SAME"), "init", "The words are 'same' and 'valid'"),
     (lambda: TORCH.Conv2d(4, 8, 3, padding=(1, 2, 1, 2)), "call", "one for each of the 2 spatial axes"),
+    (lambda: TORCH.Conv2d(4, 8, 3, padding_mode="mirror"), "init", "It must be one of ('zeros', 'reflect'"),
+    (
+        lambda: TORCH.Conv2d(4, 8, 3, padding=3, padding_mode="reflect")((1, 4, 3, 9)),
+        "call",
+        "the padding size should be less than the corresponding input dimension",
+    ),
     (lambda: TORCH.Conv2d(4, 8, 3, padding=-1)((1, 4, 9, 9)), "call", "negative padding is not supported"),
     (lambda: TORCH.ConvTranspose2d(4, 8, 3, 2, 1, 2)((1, 4, 5, 5)), "call", "smaller than either stride or dilation"),
     (lambda: TORCH.MaxPool2d(2, padding=2)((1, 4, 5, 5)), "call", "at most half of kernel_size"),

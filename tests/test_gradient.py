@@ -136,8 +136,34 @@ DEFINED = [
         {"k": 3},
         padding={"Y": "(1,0)"},
     ),
+    defined(
+        "a number in the padding, a mirror in the other one",
+        "Y[i] = X[i+u-2]*Z[2*i-u+1]",
+        {"X": ("L", (6,)), "Z": ("M", (11,))},
+        {"k": 3},
+        inputs=("X", "Z"),
+        ranges={"u": "k"},
+        padding={"X": "2", "Z": "(1, 2)"},
+        padding_mode={"X": 3, "Z": "reflect"},
+    ),
     defined("a difference", "Y[i,o] = X[i,o] - Z[o]", {"X": ("L,O", (3, 4)), "Z": ("O", (4,))}, inputs=("X", "Z")),
 ]
+
+REPEATED = [
+    ready("conv1d", (1, 2, 6), 2, 3, 3, 2, 5, 2, padding_mode="reflect"),
+    ready("conv1d", (2, 2, 4), 2, 2, 3, 1, ((4, 2),), padding_mode="circular"),
+    ready("conv1d", (1, 2, 3), 2, 2, 2, 3, 4, padding_mode="replicate"),
+    ready("conv2d", (1, 4, 4, 5), 4, 2, (2, 3), (2, 1), ((3, 1), 2), (2, 1), 2, padding_mode="reflect"),
+    ready("conv2d", (1, 2, 3, 2), 2, 2, 2, 1, (3, (0, 2)), padding_mode="circular"),
+    ready("conv2d", (1, 1, 1, 3), 1, 2, 3, 1, 2, padding_mode="replicate"),
+    ready("conv3d", (1, 1, 2, 3, 2), 1, 1, 2, 1, (1, 2, 0), padding_mode="reflect"),
+    ready("pad", (2, 1, 4), (2, 1, 4), (2, 3), "reflect"),
+    ready("pad", (1, 3, 4), (1, 3, 4), (-1, 3, 2, 1), "reflect"),
+    ready("pad", (1, 2, 2, 3), (1, 2, 2, 3), (4, -2, 0, 3), "replicate"),
+    ready("pad", (1, 2, 2, 3), (1, 2, 2, 3), (3, 1, -1, 0), "circular"),
+    ready("pad", (1, 2, 5), (1, 2, 5), (-1, -2, 1, 0), "constant", 4),
+]
+"""Arrays that stand in their own padding: each place of it adds to the place that it repeats."""
 
 REFUSED_OR_RIGHT = [
     defined("diagonal", "Y[i] = X[i,i]", {"X": ("L,L", (4, 4))}),
@@ -198,7 +224,7 @@ def check_adjoint(row, name, seed=0):
     assert dot(derivative(row, arrays, name, others[name]), g) == dot(others[name], pulled)
 
 
-@pytest.mark.parametrize("row", READY + DEFINED)
+@pytest.mark.parametrize("row", READY + DEFINED + REPEATED)
 def test_the_adjoint_identity_holds_for_every_array(row):
     for seed, name in enumerate(row.operator.general.arrays):
         check_adjoint(row, name, 10 * seed)

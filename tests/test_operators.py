@@ -6,6 +6,7 @@ from itertools import cycle, product
 import pytest
 from oracles.counting import Convolution, Linear, Pool, PowerPool, Transposed
 from oracles.moves import ORACLES as MOVES
+from oracles.padding import Padded
 from oracles.shared import Adaptive, Bilinear, Elementwise, Global, Matmul, Product, Same
 
 import convmath as cm
@@ -17,6 +18,7 @@ ORACLES = {
     "max_pool": Pool,
     "avg_pool": Pool,
     "linear": Linear,
+    "pad": Padded,
     "adaptive_avg_pool": Adaptive,
     "adaptive_max_pool": Adaptive,
     "global_avg_pool": Global,
@@ -58,6 +60,9 @@ ROWS = [
     row("conv3d", (1, 2, 4, 5, 6), 2, 3, 2),
     row("conv3d", (1, 4, 5, 6, 4), 4, 2, (1, 3, 2), stride=(2, 1, 3), padding=(0, (2, 1), 1), groups=2),
     row("conv3d", (1, 1, 5, 5, 5), 1, 2, 2, dilation=(1, 2, 4), bias=False),
+    row("conv1d", (1, 2, 6), 2, 3, 3, padding=5, padding_mode="reflect"),
+    row("conv2d", (1, 4, 5, 6), 4, 2, 3, 2, ((5, 1), 3), 1, 2, False, "circular"),
+    row("conv3d", (1, 1, 2, 3, 1), 1, 1, 2, padding=(1, 2, 4), padding_mode="replicate"),
     row("conv_transpose1d", (2, 3, 5), 3, 4, 3),
     row("conv_transpose1d", (1, 3, 5), 3, 4, 3, 2, 1, 1),
     row("conv_transpose1d", (1, 4, 5), 4, 6, 2, 3, 0, 2, 2, False, 1),
@@ -106,6 +111,10 @@ ROWS = [
         row(name, shape, shape)
         for name, shape in zip(SHELF["convmath.operators.activations"].split(), SOME, strict=False)
     ),
+    row("pad", (2, 3, 7), (2, 3, 7), (1, 2)),
+    row("pad", (1, 3, 5, 6), (1, 3, 5, 6), (-1, -2, 4, 0), "reflect"),
+    row("pad", (1, 2, 3, 4, 5), (1, 2, 3, 4, 5), (5, 1, 0, 4, 2, 3), "circular"),
+    row("pad", (4, 1), (4, 1), (-1, 3, 2, -3), "constant", 7),
     row("linear", (2, 3), 3, 4),
     row("linear", (5, 7), 7, 1, bias=False),
 ]

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Literal
 
 from convmath.errors import DefinitionError
-from convmath.language.bounding import Place, bounding, ranges_in
+from convmath.language.bounding import Place, bounding, places, ranges_in
 from convmath.language.definition import Definition
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.substitute import Values
+from convmath.language.tensor import sources
 from convmath.language.tidy import flipped, put, tidy, total
 from convmath.language.tree import (
     Add,
@@ -33,13 +34,15 @@ from convmath.language.write import is_negative
 from convmath.proof.bounds import extreme
 from convmath.proof.facts import Facts, facts
 
+Kind = Literal["fits", "starts", "output", "repeats"]
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A relation between sizes that the definition needs, and the place that needs it."""
 
     relation: Relation
-    kind: Literal["fits", "starts", "output"]
+    kind: Kind
     place: Place | None = None
 
 
@@ -106,6 +109,9 @@ def conditions(definition: Definition) -> tuple[Condition, ...]:
     """
     found: list[Condition] = []
     split = bounding(definition)
+    for place in {(place.read.array, place.axis): place for place in places(definition)}.values():
+        if definition.arrays[place.read.array].repeats:
+            found += _repeat_conditions(definition, place, found)
     for index, windows in split.windows.items():
         for place in windows:
             found += _window_conditions(definition, index, place, _known(definition, found))
@@ -177,6 +183,25 @@ def _inside(place: Place, lowest: Expr, highest: Expr, known: Facts) -> list[Con
     return found
 
 
+def _repeat_conditions(definition: Definition, place: Place, before: list[Condition]) -> list[Condition]:
+    """What is read instead of the farthest padded places must lie inside; where none is padded, nothing is."""
+    outside, last = definition.arrays[place.read.array].outside, total([place.size, Int(-1)])
+    first, beyond = flipped(tidy(place.before)), total([last, tidy(place.after)])
+    found: list[Condition] = []
+    for side, farthest, which in ((place.before, first, 0), (place.after, beyond, 1)):
+        pair = sources(outside, farthest, place.size)
+        if pair is None or side == Int(0):
+            continue
+        known = facts((*_known(definition, [*before, *found]).relations, Relation(side, "≥", Int(1))))
+        slacks = (pair[which], total([last, flipped(pair[which])]))
+        found += [
+            _stated(Relation(side, "≤", total([slack, tidy(side)])), slack, "repeats", place)
+            for slack in slacks
+            if known.not_negative(slack) is None
+        ]
+    return found
+
+
 def balanced(slack: Expr) -> Relation:
     """``slack ≥ 0`` with what is taken away on the left: H + 2p − d(k − 1) − 1 ≥ 0 is d(k − 1) + 1 ≤ H + 2p."""
     terms = slack.terms if isinstance(slack, Add) else (slack,)
@@ -205,9 +230,7 @@ def _output_conditions(definition: Definition, index: str, written: Expr, known:
     return []
 
 
-def _stated(
-    relation: Relation, slack: Expr, kind: Literal["fits", "starts", "output"], place: Place | None
-) -> Condition:
+def _stated(relation: Relation, slack: Expr, kind: Kind, place: Place | None) -> Condition:
     if isinstance(slack, Int) and slack.value < 0:
         where = f"{place.read}, axis {place.axis}: " if place else ""
         what = {
@@ -215,6 +238,7 @@ def _stated(
             "starts": f"the first output reads {relation.left} places before the start, but {relation.right} "
             "are padded",
             "output": f"the output would have {relation.right} places",
+            "repeats": f"{relation.left} places are padded, but the array can fill only {relation.right} by itself",
         }[kind]
         raise DefinitionError(f"{where}{what}")
     return Condition(relation, kind, place)

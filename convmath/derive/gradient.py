@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product as product_of
 
-from convmath.derive.conditions import conditions
+from convmath.derive.conditions import balanced, conditions
 from convmath.derive.extent import extents
 from convmath.errors import DefinitionError, UnsupportedError
-from convmath.language.checks import checked
+from convmath.language.checks import checked, plainly_within
 from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor, Term
 from convmath.language.letters import fresh
+from convmath.language.polynomial import equal
 from convmath.language.substitute import substitute
-from convmath.language.tidy import product, tidy, total
-from convmath.language.tree import Add, Expr, Ratio, Read, Relation, Sym, letters_of
+from convmath.language.tensor import sources
+from convmath.language.tidy import flipped, product, tidy, total
+from convmath.language.tree import Add, Expr, Int, Ratio, Read, Relation, Sym, letters_of
 from convmath.language.write import is_negative
 
+Side = tuple[Expr, Relation | None]
 SEED = "G"
 """What the gradient of the output is called, where the letter is free."""
 
@@ -36,12 +40,7 @@ def gradient(definition: Definition, array: str) -> Definition:
     if array not in definition.arrays:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     _check_linear(definition)
-    filtered = any(relation.op != "=" for term in definition.terms for relation in term.where)
-    if filtered and definition.reduce != "sum":
-        raise UnsupportedError(
-            f"{definition}: its gradient by {array} is not derived, since how many places are counted differs from "
-            "output to output"
-        )
+    _check_clipped(definition, array)
     work = _Swap(definition, array)
     terms = tuple(term for forward in definition.terms for term in work.terms(forward))
     used = {read.array for term in terms for read in term.reads}
@@ -75,6 +74,17 @@ def _check_linear(definition: Definition) -> None:
         raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
 
 
+def _check_clipped(definition: Definition, array: str) -> None:
+    """A mean over the places that meet an inequality divides by how many there are."""
+    for term in definition.terms:
+        signs = {relation.op for relation in term.where}
+        if "≤" in signs and (definition.reduce == "mean" or "=" in signs):
+            why = "how many places are counted" if definition.reduce == "mean" else "which places are written"
+            raise UnsupportedError(
+                f"{definition}: its gradient by {array} is not derived, since {why} differs from output to output"
+            )
+
+
 @dataclass
 class _Swap:
     definition: Definition
@@ -89,17 +99,24 @@ class _Swap:
 
     def _letter(self, axis: int) -> str:
         """The index that runs over one axis of dA: the one that reads it alone, else a new one."""
-        items = {read.subscripts[axis] for read in self.reads}
-        if len(items) == 1 and len(self.reads) == 1:
-            (item,) = items
-            alone = isinstance(item, Sym) and self.reads[0].subscripts.count(item) == 1
-            if isinstance(item, Sym) and alone and item.name in self.definition.indices:
-                return item.name
-        size = self.definition.arrays[self.array].shape[axis]
+        items, size = {read.subscripts[axis] for read in self.reads}, self.definition.arrays[self.array].shape[axis]
+        item = items.pop() if len(items) == 1 else None
+        if isinstance(item, Sym) and item.name in self.definition.indices and self._reaches_all(axis, item):
+            return item.name
         wanted = size.name.lower() if isinstance(size, Sym) and len(size.name) == 1 else "x"
         letter = fresh(wanted, self.taken)
         self.taken.add(letter)
         return letter
+
+    def _reaches_all(self, axis: int, item: Sym) -> bool:
+        """Whether each place of the axis is read at its own ``item``: no padding writes there too, no bound cuts it."""
+        tensor, left = self.definition.arrays[self.array], self.definition.output.subscripts
+        if any(read.subscripts.count(item) > 1 for read in self.reads):
+            return False
+        if tensor.repeats and tensor.padding[axis] != NO_PADDING:
+            return False
+        extent = extents(self.definition)[left.index(item)] if item in left else tensor.shape[axis]
+        return equal(extent, tensor.shape[axis]) or plainly_within(tensor.shape[axis], extent)
 
     def crop(self, terms: tuple[Term, ...]) -> tuple[Pair, ...]:
         """What falls into the padding of the array is dropped."""
@@ -121,23 +138,44 @@ class _Swap:
         )
 
     def terms(self, forward: Term) -> list[Term]:
-        """One term for each time that ``forward`` reads the array."""
-        return [self._term(forward, at) for at, read in enumerate(forward.reads) if read.array == self.array]
+        """One for each time that ``forward`` reads the array: for its places inside, and for each side outside."""
+        found = []
+        for at, read in enumerate(forward.reads):
+            if read.array == self.array:
+                choices = product_of(*(self._sides(axis, item) for axis, item in enumerate(read.subscripts)))
+                found += [self._term(forward, at, choice) for choice in choices]
+        return found
 
-    def _term(self, forward: Term, at: int) -> Term:
-        places = {r.left.name: r.right for r in forward.where if r.op == "=" and isinstance(r.left, Sym)}
+    def _sides(self, axis: int, item: Expr) -> list[Side]:
+        """The place of dA to which a product is added that read at ``item``, and where that is so."""
+        tensor = self.definition.arrays[self.array]
+        size, pads = tensor.shape[axis], tensor.padding[axis]
+        found: list[Side] = [(item, None)]
+        pair = sources(tensor.outside, item, size)
+        for source, pad, slack in zip(
+            pair or (), pads, (total([flipped(item), Int(-1)]), total([item, flipped(size)])), strict=bool(pair)
+        ):
+            if pad != Int(0):
+                found.append((source, balanced(slack)))
+        return found
+
+    def _term(self, forward: Term, at: int, sides: tuple[Side, ...]) -> Term:
+        places = {r.left.name: r.right for r in forward.where if isinstance(r.left, Sym) and r.op == "="}
         seed = Read(self.seed, tuple(substitute(item, places) for item in self.definition.output.subscripts))
         own = forward.reads[at]
         where = tuple(
             Relation(Sym(letter), "=", item)
-            for letter, item in zip(self.letters, own.subscripts, strict=True)
+            for letter, (item, _) in zip(self.letters, sides, strict=True)
             if item != Sym(letter)
         )
         if any(letters_of(relation.right) & set(self.letters) for relation in where):
             raise UnsupportedError(f"{own}: an index that reads two axes of {self.array} has no gradient here")
-        where += tuple(
-            Relation(substitute(r.left, places), "≤", substitute(r.right, places)) for r in forward.where if r.op == "≤"
+        kept = tuple(
+            Relation(substitute(r.left, places), r.op, substitute(r.right, places))
+            for r in forward.where
+            if r.op != "="
         )
+        where += (*kept, *(side for _, side in sides if side is not None))
         others = tuple(read for place, read in enumerate(forward.reads) if place != at)
         reads = (seed, *others)
         inside = dict.fromkeys(

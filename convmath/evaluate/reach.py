@@ -15,9 +15,11 @@ from convmath.errors import UnsupportedError
 from convmath.evaluate.positions import NOWHERE, Places, Positions
 from convmath.evaluate.reads import number
 from convmath.evaluate.solve import Condition, Form, form, image
-from convmath.language.definition import Definition, Term
+from convmath.language.definition import Definition, Tensor, Term
+from convmath.language.tensor import sources
 from convmath.language.tree import Expr, Int, Read, Sym
 
+Side = tuple[Form, tuple[Condition, ...]]
 Box = tuple[Positions, ...]
 """A set of places for each axis: all places of their product."""
 
@@ -46,7 +48,8 @@ class Reach:
             box
             for term in self.terms
             for read in dict.fromkeys(term.reads)
-            if read.array == array and (box := term.box(read, outputs)) is not None
+            if read.array == array
+            for box in term.boxes(read, outputs)
         ]
         return _union(array, list(dict.fromkeys(boxes))) if boxes else self.nowhere(array)
 
@@ -74,11 +77,12 @@ class _Relations:
 
     def __init__(self, definition: Definition, term: Term, extents: tuple[int, ...]) -> None:
         self.reads, self.output, self.indices = term.reads, definition.output, definition.indices
-        self.goals = {read: [form(item, self.indices) for item in read.subscripts] for read in term.reads}
+        self.sides = {read: self._sides(read, definition.arrays[read.array]) for read in term.reads}
         self.conditions = [*self._where(term), *self._inside(definition)]
         whole = dict(zip(map(str, self.output.subscripts), extents, strict=True))
         forms = [form(item, self.indices) for item in self.output.subscripts]
-        forms += [found for goals in self.goals.values() for found in goals] + [c.form for c in self.conditions]
+        forms += [form(item, self.indices) for read in term.reads for item in read.subscripts]
+        forms += [c.form for c in self.conditions]
         letters = sorted({letter for found in forms for letter in found.letters})
         self.domains: dict[str, Places] = {
             name: range(whole[name] if name in whole else number(definition.range_of(name))) for name in letters
@@ -93,21 +97,47 @@ class _Relations:
             yield Condition(form(difference, self.indices), "=" if relation.op == "=" else "≥")
 
     def _inside(self, definition: Definition) -> Iterator[Condition]:
+        """Where zeros are padded, a product with a padded place adds nothing: all reads lie inside."""
         for read in self.reads:
-            for item, size in zip(read.subscripts, definition.arrays[read.array].shape, strict=True):
-                yield Condition(form(item, self.indices), "≥")
-                yield Condition(form(Int(number(size) - 1) - item, self.indices), "≥")
+            tensor = definition.arrays[read.array]
+            if tensor.outside == "zeros":
+                for item, size in zip(read.subscripts, tensor.shape, strict=True):
+                    yield from self._between(item, size)
 
-    def box(self, read: Read, outputs: Sequence[Positions | None]) -> Box | None:
-        """What ``read`` reads for outputs in the box; None where it reads nothing but padding."""
-        domains, conditions = dict(self.domains), list(self.conditions)
+    def _between(self, item: Expr, size: Expr) -> tuple[Condition, Condition]:
+        return Condition(form(item, self.indices), "≥"), Condition(
+            form(Int(number(size) - 1) - item, self.indices), "≥"
+        )
+
+    def _sides(self, read: Read, tensor: Tensor) -> list[tuple[Side, ...]]:
+        """For each axis the place that is read, and where: inside, and outside where the array repeats itself."""
+        found: list[tuple[Side, ...]] = []
+        for item, size in zip(read.subscripts, tensor.shape, strict=True):
+            inside = () if tensor.outside == "zeros" else self._between(item, size)
+            sides: list[Side] = [(form(item, self.indices), inside)]
+            outer = (Int(-1) - item, item - size)
+            for source, beyond in zip(sources(tensor.outside, item, size) or (), outer, strict=False):
+                sides.append((form(source, self.indices), (Condition(form(beyond, self.indices), "≥"),)))
+            found.append(tuple(sides))
+        return found
+
+    def boxes(self, read: Read, outputs: Sequence[Positions | None]) -> Iterator[Box]:
+        """What ``read`` reads for outputs in the box, by the sides of the array on which it reads."""
+        for sides in product(*self.sides[read]):
+            goals = [goal for goal, _ in sides]
+            box = self._box(goals, [condition for _, more in sides for condition in more], outputs)
+            if box is not None:
+                yield box
+
+    def _box(self, goals: list[Form], more: list[Condition], outputs: Sequence[Positions | None]) -> Box | None:
+        domains, conditions = dict(self.domains), [*self.conditions, *more]
         for axis, (item, given) in enumerate(zip(self.output.subscripts, outputs, strict=True)):
             if given is not None:
                 letter = item.name if isinstance(item, Sym) else f"{axis}."  # no letter is written like this
                 domains[letter] = given.places
                 conditions += [] if isinstance(item, Sym) else [self._equal(item, letter)]
         places: dict[int, Positions] = {}
-        for group in self._groups(read, [c for c in conditions if not c.always(domains)]):
+        for group in _groups(goals, [c for c in conditions if not c.always(domains)]):
             axes = sorted(group.goals)
             inside = {name: domains[name] for name in sorted(group.letters)}
             found = image(inside, group.conditions, [group.goals[axis] for axis in axes])
@@ -119,16 +149,17 @@ class _Relations:
     def _equal(self, item: Expr, letter: str) -> Condition:
         return Condition(form(item - Sym(letter), self.indices | {letter}), "=")
 
-    def _groups(self, read: Read, conditions: Sequence[Condition]) -> list[_Group]:
-        groups: list[_Group] = []
-        alone = [_Group(set(c.form.letters), [c]) for c in conditions]
-        alone += [_Group(set(goal.letters), goals={axis: goal}) for axis, goal in enumerate(self.goals[read])]
-        for group in alone:
-            for other in [other for other in groups if other.letters & group.letters]:
-                group.take(other)
-                groups.remove(other)
-            groups.append(group)
-        return groups
+
+def _groups(goals: Sequence[Form], conditions: Sequence[Condition]) -> list[_Group]:
+    groups: list[_Group] = []
+    alone = [_Group(set(c.form.letters), [c]) for c in conditions]
+    alone += [_Group(set(goal.letters), goals={axis: goal}) for axis, goal in enumerate(goals)]
+    for group in alone:
+        for other in [other for other in groups if other.letters & group.letters]:
+            group.take(other)
+            groups.remove(other)
+        groups.append(group)
+    return groups
 
 
 def _union(array: str, boxes: Sequence[Box]) -> Box:

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convmath.errors import ShapeError
 from convmath.evaluate import contract as contraction
+from convmath.evaluate.admission import admitted, result_dtype
 from convmath.evaluate.contract import Factor, contract
 from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
 from convmath.evaluate.extreme import extreme
 from convmath.evaluate.filtered import evaluate_filtered, is_filtered
 from convmath.evaluate.functions import evaluate_around
+from convmath.evaluate.margins import evaluate_margins, has_margins
 from convmath.evaluate.plan import Plan, TermPlan, plan_of
 from convmath.evaluate.scatter import Place, scatter
 from convmath.evaluate.views import Array, view
@@ -41,13 +42,15 @@ def evaluate(definition: Definition, extents: tuple[int, ...], arrays: Mapping[s
         DefinitionError: an index has no range.
         UnsupportedError: a size is still a letter.
     """
+    if has_margins(definition):
+        return evaluate_margins(definition, tuple(extents), arrays, evaluate)
     if definition.around:
         return evaluate_around(definition, tuple(extents), arrays, evaluate)
     if is_filtered(definition):
         return evaluate_filtered(definition, tuple(extents), arrays, evaluate)
     plan = plan_of(definition, tuple(extents))
-    data = _admitted(plan, arrays)
-    dtype = _result_dtype(data)
+    data = admitted(plan, arrays)
+    dtype = result_dtype(data)
     exact = dtype.kind in "iuO"
     if 0 in plan.axes:
         return np.zeros(plan.extents, object if exact and plan.kind == "mean" else dtype)
@@ -60,47 +63,6 @@ def _shaped(plan: Plan, total: Array) -> Array:
     result = np.ascontiguousarray(total).reshape(plan.extents)
     # Views of the arrays given are read-only: a transpose or a copy of them must not stay one.
     return result if result.flags.writeable else result.copy()
-
-
-def _admitted(plan: Plan, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Array]:
-    names = dict(plan.arrays)
-    for name in arrays:
-        if name not in names:
-            raise ShapeError(f"{plan.output} does not read {name}: it reads {', '.join(names)}")
-    found: dict[str, Array] = {}
-    for name, shape in plan.arrays:
-        if name not in arrays:
-            raise ShapeError(f"{plan.output} reads {name} of shape {shape}, but no such array is given")
-        array = np.asarray(arrays[name])
-        _check_shape(name, shape, array.shape)
-        if array.dtype.kind not in "iufcO":
-            raise ShapeError(f"{name} has dtype {array.dtype}, which is not summed: convert it to integers or floats")
-        found[name] = array
-    return found
-
-
-def _check_shape(name: str, shape: tuple[int, ...], found: tuple[int, ...]) -> None:
-    if len(found) != len(shape):
-        raise ShapeError(f"{name} has {len(found)} axes, of shape {found}: expected {len(shape)}, of shape {shape}")
-    for axis, (size, other) in enumerate(zip(shape, found, strict=True)):
-        if size != other:
-            raise ShapeError(
-                f"{name}, axis {axis}: expected size {size}, found {other} (shape {found}, expected {shape})"
-            )
-
-
-def _result_dtype(data: Mapping[str, Array]) -> np.dtype[Any]:
-    """NumPy's common dtype, where it keeps what is exact exact."""
-    dtype = np.result_type(*(array.dtype for array in data.values()))
-    kinds = {array.dtype.kind for array in data.values()}
-    shown = ", ".join(f"{name} {array.dtype}" for name, array in data.items())
-    if kinds <= {"i", "u"} and dtype.kind not in "iu":
-        raise ShapeError(
-            f"no integer dtype holds both int64 and uint64 ({shown}): convert to one of them, or to object"
-        )
-    if "O" in kinds and not kinds <= {"i", "u", "O"}:
-        raise ShapeError(f"exact and floating arrays are mixed ({shown}): convert to one of the two")
-    return dtype.newbyteorder("=")
 
 
 def _floating(plan: Plan, data: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:

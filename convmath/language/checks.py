@@ -8,6 +8,7 @@ from convmath.errors import DefinitionError
 from convmath.language.definition import NO_PADDING, Definition, Tensor
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal, polynomial
+from convmath.language.tensor import check_outside
 from convmath.language.tidy import has_ratio
 from convmath.language.tree import Expr, Int, Sym, letters_of
 from convmath.language.write import write
@@ -76,6 +77,7 @@ def _counted(number: int, one: str, many: str) -> str:
 
 
 def _check_sizes(tensor: Tensor) -> None:
+    check_outside(tensor)
     for axis, size in enumerate(tensor.shape):
         if isinstance(size, Int) and size.value < 1:
             raise DefinitionError(f"{tensor}: axis {axis} has size {size}; a size is an integer ≥ 1")
@@ -121,7 +123,7 @@ def affine(expr: Expr, indices: frozenset[str]) -> Mapping[str, Expr] | None:
     return None if form is None else form[0]
 
 
-def _plainly_within(given: Expr, size: Expr) -> bool:
+def plainly_within(given: Expr, size: Expr) -> bool:
     """Whether a given range is at most the size of an axis, since only sizes are added to it: C within C + D."""
     if given == Int(1):
         return True  # a size is at least 1
@@ -140,7 +142,7 @@ def _check_ranges(definition: Definition) -> None:
             if not isinstance(item, Sym) or padding != NO_PADDING or item.name not in definition.indices:
                 continue
             place, other = source.setdefault(item.name, (str(read), size))
-            if not equal(other, size) and (place or not _plainly_within(other, size)):
+            if not equal(other, size) and (place or not plainly_within(other, size)):
                 origin = f" (from {place})" if place else " (its range)"
                 raise DefinitionError(
                     f"{read} runs {item.name} over {write(other)} values{origin}, but {read.array} has "

@@ -16,6 +16,7 @@ from functools import cached_property
 from convmath.errors import DefinitionError
 from convmath.language.around import NOTHING, Around
 from convmath.language.substitute import Values
+from convmath.language.tensor import NO_PADDING, Pair, Tensor
 from convmath.language.tidy import put
 from convmath.language.tree import (
     Add,
@@ -31,26 +32,10 @@ from convmath.language.tree import (
     letters_of,
     walk,
 )
-from convmath.language.write import write, write_relation
+from convmath.language.write import write_relation
 
-Pair = tuple[Expr, Expr]
-NO_PADDING: Pair = (Int(0), Int(0))
+__all__ = ["NO_PADDING", "Definition", "Pair", "Tensor", "Term", "letters_used"]
 ONE = Int(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """An array: its name, the size of each axis, and the padding (before, after) that reads may enter.
-
-    For the output the pair is what is cropped: places that are written but not kept.
-    """
-
-    name: str
-    shape: tuple[Expr, ...]
-    padding: tuple[Pair, ...]
-
-    def __str__(self) -> str:
-        return f"{self.name} of shape ({', '.join(write(size) for size in self.shape)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +213,7 @@ class _Put:
 
     def tensor(self, tensor: Tensor) -> Tensor:
         shape = tuple(put(size, self.values) for size in tensor.shape)
-        return Tensor(tensor.name, shape, self.pairs(tensor.padding))
+        return replace(tensor, shape=shape, padding=self.pairs(tensor.padding))
 
     def term(self, term: Term) -> Term:
         where = tuple(self.relation(relation) for relation in term.where)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 
 from convmath.errors import UnsupportedError
+from convmath.language.definition import Definition
 from convmath.language.polynomial import polynomial
-from convmath.language.substitute import rename
-from convmath.language.tidy import product
+from convmath.language.substitute import Values, rename
+from convmath.language.tensor import Outside, Tensor
+from convmath.language.tidy import product, put
 from convmath.language.tree import Add, Apply, Expr, Int, Mul, Read, Reduce, Relation
 
 MOST_SUMS = 7
@@ -17,6 +19,17 @@ MOST_SUMS = 7
 def same_operator(left: Relation, right: Relation) -> bool:
     """Whether both formulas write the same places with equal terms. False means *not shown*."""
     return _key(left.left) == _key(right.left) and terms_key(left.right) == terms_key(right.right)
+
+
+def same_outside(left: Definition, right: Definition, values: Values) -> bool:
+    """Whether the arrays that both formulas read hold the same in their padding; unpadded ones hold nothing there."""
+    common = left.arrays.keys() & right.arrays.keys()
+    return all(_outside(left.arrays[name], values) == _outside(right.arrays[name], values) for name in common)
+
+
+def _outside(tensor: Tensor, values: Values) -> Outside:
+    padded = any(put(side, values) != Int(0) for pair in tensor.padding for side in pair)
+    return tensor.outside if padded else "zeros"
 
 
 def terms_key(expr: Expr) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from convmath.language.sizes import size
 from convmath.language.tidy import holds, put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.language.write import write
+from convmath.operators.modes import too_far
 
 
 class Binding:
@@ -194,9 +195,14 @@ def _unfit(condition: Condition, values: Mapping[str, Expr], definition: Definit
     relation, place = condition.relation, condition.place
     left, right = write(put(relation.left, values)), write(put(relation.right, values))
     fix = _remedies(relation, values)
+    if place is None and relation.left != Int(1):
+        return f"no place is left, since {relation} does not hold ({_numbers(relation, values)}). {fix}"
     if place is None:
         return f"the output would have {write(relation.right)} = {right} places ({_numbers(relation, values)}). {fix}"
     axis = write(place.size)
+    if condition.kind == "repeats":
+        repeated = too_far(definition.arrays[place.read.array], place, left, write(put(place.size, values)))
+        return f"{repeated} ({_numbers(relation, values)}). {fix}"
     if condition.kind == "starts":
         return (
             f"the first output reads {left} places before {place.read.array} along {axis}, but {right} are padded "

@@ -25,7 +25,7 @@ P = ParamSpec("P")
 DEEPEST = 4
 WORDS = ("same", "valid")
 """Paddings that are words and not letters."""
-TEXTS = ("formula", "reduce", "name", "array", "mode", "approximate")
+TEXTS = ("formula", "reduce", "name", "array", "mode", "approximate", "padding_mode")
 """Arguments that are texts and not sizes."""
 LISTS = ("shapes", "padding", "inputs", "input", "other", "tensors", "shape", "sizes")
 """Arguments that may be a text with several sizes: "N,C,H,W"."""

@@ -1,24 +1,24 @@
-"""Convolutions and transposed convolutions, of rank 1, 2 and 3: a formula and its arguments.
+"""Convolutions of rank 1, 2 and 3: a formula and its arguments.
 
-Layouts are PyTorch's: X is (N, C, spatial…), the weight of a convolution (O, C/groups, kernel…), of
-a transposed one (C, O/groups, kernel…). Cross-correlation, as every framework computes it.
+Layouts are PyTorch's: X is (N, C, spatial…), the weight (O, C/groups, kernel…). Cross-correlation, as
+every framework computes it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from convmath.errors import DefinitionError
 from convmath.operators.axes import Axes, check_flag
 from convmath.operators.call import remembered
 from convmath.operators.declare import declare
+from convmath.operators.modes import check_mode
 from convmath.operators.operator import Operator
 
 GROUP = {"x": "(C/g)*m+c", "y": "(O/g)*m+o", "c": "C/g", "o": "O/g"}
 PLAIN = {"x": "c", "y": "o", "c": "C", "o": "O"}
 
 
-def _grouped(groups: Any) -> tuple[dict[str, str], dict[str, str]]:
+def grouped(groups: Any) -> tuple[dict[str, str], dict[str, str]]:
     """How channels are numbered, and the ranges of their indices: group m has its own c and o."""
     plain = type(groups) is int and groups == 1
     return (PLAIN, {}) if plain else (GROUP, {"m": "g", "c": "C/g", "o": "O/g"})
@@ -34,11 +34,13 @@ def _conv(
     dilation: Any = 1,
     groups: Any = 1,
     bias: bool = True,
+    padding_mode: str = "zeros",
 ) -> Operator:
     name = f"conv{rank}d"
     a = Axes(name, rank, words=True, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
     check_flag(name, "bias", bias)
-    ch, ranges = _grouped(groups)
+    check_mode(name, padding_mode)
+    ch, ranges = grouped(groups)
     product = f"W[{ch['y']},c,{a('{u}')}] * X[n,{ch['x']},{a('{s}*{i}+{d}*{u}-{p}')}]"
     shapes = {"X": f"N,C,{a('{L}')}", "W": f"O,{ch['c']},{a('{k}')}"} | ({"b": "O"} if bias else {})
     return declare(
@@ -48,57 +50,7 @@ def _conv(
         {"X": f"0,0,{a('({p},{q})')}"},
         ranges=ranges,
         values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
-    )
-
-
-def _check_output_padding(name: str, a: Axes) -> None:
-    """PyTorch's rule, where there are numbers: more would add places that no stride leaves over."""
-    for axis in a.axes:
-        extra, stride, dilation = (a.values[letter] for letter in (axis.extra, axis.stride, axis.dilation))
-        if all(isinstance(value, int) for value in (extra, stride, dilation)) and extra >= max(stride, dilation) > 0:
-            raise DefinitionError(
-                f"{name}: output_padding is {extra}; it must be smaller than the stride ({stride}) or the dilation "
-                f"({dilation}). Use output_padding ≤ {max(stride, dilation) - 1}."
-            )
-
-
-def _conv_transpose(
-    rank: int,
-    in_channels: Any,
-    out_channels: Any,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Any = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-) -> Operator:
-    name = f"conv_transpose{rank}d"
-    a = Axes(
-        name,
-        rank,
-        kernel=kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        extra=output_padding,
-    )
-    _check_output_padding(name, a)
-    check_flag(name, "bias", bias)
-    ch, ranges = _grouped(groups)
-    # with d as a letter no closed form of the receptive field is known, so an undilated operator is written without it
-    tap = "{u}" if dilation == 1 and not isinstance(dilation, bool) else "{d}*{u}"
-    places = ", ".join(a("{t}={s}*{i}+" + tap + "-{p}").split(","))
-    product = f"W[{ch['x']},o,{a('{u}')}] * X[n,{ch['x']},{a('{i}')}] where {places}"
-    shapes = {"X": f"N,C,{a('{L}')}", "W": f"C,{ch['o']},{a('{k}')}"} | ({"b": "O"} if bias else {})
-    return declare(
-        name,
-        f"Y[n,{ch['y']},{a('{t}')}] = " + (f"b[{ch['y']}] + " if bias else "") + product,
-        shapes,
-        {"Y": f"0,0,{a('({p},{q}-{a})')}"},
-        ranges=ranges,
-        values={"C": in_channels, "O": out_channels, "g": groups, **a.values},
+        modes={"X": padding_mode},
     )
 
 
@@ -112,17 +64,19 @@ def conv1d(
     dilation: Any = 1,
     groups: Any = 1,
     bias: bool = True,
+    padding_mode: str = "zeros",
 ) -> Operator:
     """A 1-d convolution of X (N, in_channels, L) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
     dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
-    (stride 1 only: the output is as long as the input) or "valid" (none).
+    (stride 1 only: the output is as long as the input) or "valid" (none). padding_mode says what stands in
+    the padding: "zeros", or X itself again, "reflect" (mirrored at its border), "replicate" or "circular".
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
     """
-    return _conv(1, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+    return _conv(1, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode)
 
 
 @remembered
@@ -135,17 +89,19 @@ def conv2d(
     dilation: Any = 1,
     groups: Any = 1,
     bias: bool = True,
+    padding_mode: str = "zeros",
 ) -> Operator:
     """A 2-d convolution of X (N, in_channels, H, W) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
     dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
-    (stride 1 only: the output is as long as the input) or "valid" (none).
+    (stride 1 only: the output is as long as the input) or "valid" (none). padding_mode says what stands in
+    the padding: "zeros", or X itself again, "reflect" (mirrored at its border), "replicate" or "circular".
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
     """
-    return _conv(2, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
+    return _conv(2, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode)
 
 
 @remembered
@@ -158,86 +114,16 @@ def conv3d(
     dilation: Any = 1,
     groups: Any = 1,
     bias: bool = True,
+    padding_mode: str = "zeros",
 ) -> Operator:
     """A 3-d convolution of X (N, in_channels, D, H, W) with a weight (out_channels, in_channels/groups, kernel…).
 
     Each argument is an integer, a letter or a SymPy expression; kernel_size, stride, padding and
     dilation also one for each axis, and padding a pair (before, after) for an axis, or the word "same"
-    (stride 1 only: the output is as long as the input) or "valid" (none).
+    (stride 1 only: the output is as long as the input) or "valid" (none). padding_mode says what stands in
+    the padding: "zeros", or X itself again, "reflect" (mirrored at its border), "replicate" or "circular".
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
     """
-    return _conv(3, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)
-
-
-@remembered
-def conv_transpose1d(
-    in_channels: Any,
-    out_channels: Any,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Any = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-) -> Operator:
-    """A 1-d transposed convolution of X (N, in_channels, L): every product is added into its place.
-
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
-
-    Raises:
-        DefinitionError: an argument is out of range, or groups does not divide the channels.
-    """
-    return _conv_transpose(
-        1, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
-    )
-
-
-@remembered
-def conv_transpose2d(
-    in_channels: Any,
-    out_channels: Any,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Any = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-) -> Operator:
-    """A 2-d transposed convolution of X (N, in_channels, H, W): every product is added into its place.
-
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
-
-    Raises:
-        DefinitionError: an argument is out of range, or groups does not divide the channels.
-    """
-    return _conv_transpose(
-        2, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
-    )
-
-
-@remembered
-def conv_transpose3d(
-    in_channels: Any,
-    out_channels: Any,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
-    groups: Any = 1,
-    bias: bool = True,
-    dilation: Any = 1,
-) -> Operator:
-    """A 3-d transposed convolution of X (N, in_channels, D, H, W): every product is added into its place.
-
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
-
-    Raises:
-        DefinitionError: an argument is out of range, or groups does not divide the channels.
-    """
-    return _conv_transpose(
-        3, in_channels, out_channels, kernel_size, stride, padding, output_padding, groups, bias, dilation
-    )
+    return _conv(3, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode)

@@ -18,6 +18,7 @@ from convmath.language.split import split_terms
 from convmath.language.tree import Expr, Kind, Relation
 from convmath.operators.call import remembered
 from convmath.operators.lift import lift
+from convmath.operators.modes import with_modes
 from convmath.operators.naming import in_the_users_letters
 from convmath.operators.operator import Operator
 
@@ -35,6 +36,7 @@ def define(
     reduce: Kind = "sum",
     ranges: Mapping[str, Any] | None = None,
     name: str = "the operator",
+    padding_mode: Mapping[str, Any] | None = None,
 ) -> Operator:
     """Any operator that can be written as an index sum.
 
@@ -59,13 +61,15 @@ def define(
         reduce: how indices are reduced: ``"sum"``, ``"max"``, ``"min"`` or ``"mean"``.
         ranges: how many values an index takes that no array gives, as ``{"u": "k"}``.
         name: what to call the operator in messages and titles.
+        padding_mode: what reads outside an array meet: ``"zeros"``, ``"reflect"``, ``"replicate"``,
+            ``"circular"``, or a number, as in ``{"X": "reflect"}``.
 
     Raises:
         ParseError: a text is not in the language; nothing of it was run.
         DefinitionError: the declaration contradicts itself; the message names the place.
     """
     _check_name(name)
-    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {})
+    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {}, modes=padding_mode or {})
 
 
 def _check_name(name: object) -> None:
@@ -87,12 +91,14 @@ def declare(
     given: tuple[Relation, ...] = (),
     symbols: Symbols | None = None,
     around: Around = NOTHING,
+    modes: Mapping[str, Any] | None = None,
 ) -> Operator:
     """``define``, with values for letters and functions around it: what the ready-made operators call."""
     symbols = dict(symbols or {})
     try:
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition = replace(definition, around=around) if around else definition
+        definition = with_modes(definition, modes or {})
         definition, lifted = lift(checked(definition))
         definition = checked(definition) if lifted else definition
     except ParseError:

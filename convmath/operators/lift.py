@@ -54,7 +54,7 @@ class _Lifter:
         for before, after in tensor.padding:
             first = self.number(before, "p")
             padding.append((first, first if before == after else self.number(after, "q")))
-        return Tensor(tensor.name, tuple(shape), tuple(padding))
+        return replace(tensor, shape=tuple(shape), padding=tuple(padding))
 
     def range(self, index: str, size: Expr) -> Expr:
         """One letter for every axis of this size that the index runs over."""

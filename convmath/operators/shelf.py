@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import Any
 
 SHELF = {
-    "convmath.operators.conv": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
+    "convmath.operators.conv": "conv1d conv2d conv3d",
+    "convmath.operators.conv_transpose": "conv_transpose1d conv_transpose2d conv_transpose3d",
     "convmath.operators.linear": "linear",
     "convmath.operators.columns": "fold unfold",
     "convmath.operators.join": "cat stack",
@@ -16,6 +17,7 @@ SHELF = {
     "convmath.operators.resample": "upsample_nearest1d upsample_nearest2d upsample_nearest3d",
     "convmath.operators.shuffle": "channel_shuffle depth_to_space pixel_shuffle pixel_unshuffle space_to_depth",
     "convmath.operators.slices": "flip narrow slice",
+    "convmath.operators.pad": "pad",
     "convmath.operators.pool": "max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d",
     "convmath.operators.adaptive": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d "
     "adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d "
@@ -61,6 +63,7 @@ SHOWN_BY: dict[str, dict[str, Any]] = {
     "upsample_nearest1d": {"scale_factor": "f"},
     "upsample_nearest2d": {"scale_factor": "f"},
     "upsample_nearest3d": {"scale_factor": "f"},
+    "pad": {"input": "N,C,L", "pad": ("p", "q")},
 }
 """The same for single operators; and what is shown though it need not be given."""
 INSTEAD: dict[str, dict[str, Any]] = {"size": {"scale_factor": None}}

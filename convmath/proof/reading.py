@@ -128,6 +128,8 @@ def read_macs(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     for term in definition.terms:
         if len(term.reads) < 2:
             continue
+        if clipped := [relation for relation in term.where if relation.op == "≤"]:
+            raise UnsupportedError(f"{definition}: how many products meet {clipped[0]} is not counted")
         written = {relation.left.name for relation in term.where if isinstance(relation.left, Sym)}
         outer = [letter for letter in definition.output_indices if letter not in written]
         ranges = [(letter, known.get(letter) or definition.range_of(letter)) for letter in (*outer, *term.reduced)]

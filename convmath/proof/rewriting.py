@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convmath.errors import ProofError
-from convmath.language.normal import same_operator
+from convmath.language.normal import same_operator, same_outside
 from convmath.language.polynomial import equal
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Read, Reduce, Relation, Sym, letters_of, walk
@@ -85,6 +85,9 @@ def is_the_operator(before: Statement, ground: Ground, arguments: Arguments) -> 
     after = formula(other)
     if not same_operator(before.relations[0], after.relations[0]):
         raise ProofError(f"{before} is not {after}: their terms differ")
+    known = {r.left.name: r.right for r in ground.assumptions if isinstance(r.left, Sym) and r.op == "="}
+    if not same_outside(ground.definition, other, known):
+        raise ProofError(f"{before} is not {after}: what stands in the padding differs")
     return Move(after, "the terms are equal up to their order and bound letters", {"words": str(arguments["words"])})
 
 

@@ -15,6 +15,7 @@ from convmath.proof.chain import Chain
 from convmath.proof.derivation import Derivation, Line
 from convmath.proof.step import Evidence, Step
 from convmath.render.blocks import Block, Fact, Fold, Heading, Numbers, Phrase, Row, StepLine, Steps, Title
+from convmath.render.outside import outside_lines
 
 
 def layout(derivation: Derivation) -> tuple[Block, ...]:
@@ -31,6 +32,8 @@ def _opening(derivation: Derivation) -> Iterator[Block]:
     yield Fact(label, tuple(_formula(definition) for definition in definitions))
     arrays = tuple(phrase for definition in definitions if (phrase := _arrays(definition)))
     yield Fact("Shapes", tuple(dict.fromkeys(arrays)))
+    if told := tuple(dict.fromkeys(line for definition in definitions for line in outside_lines(definition))):
+        yield Fact("Outside", told)
     if given := _given(derivation):
         yield Fact("Given", given)
     yield Fact("Find", ((derivation.find,),))

@@ -8,6 +8,7 @@ from convmath.errors import ParseError
 from convmath.language.around import NOTHING, Around
 from convmath.language.checks import checked
 from convmath.language.definition import Definition, Tensor, Term
+from convmath.language.tensor import MODES, Outside
 from convmath.language.tree import Expr, Int, Kind, Ranges, Read, Reduce, Relation, walk
 from convmath.language.trees import read_function, read_tree, write_function, write_tree
 from convmath.proof.statement import Statement
@@ -105,7 +106,7 @@ def write_definition(definition: Definition) -> dict[str, Any]:
             }
             for term in definition.terms
         ],
-        "tensors": [[t.name, [write_tree(size) for size in t.shape], _pairs(t.padding)] for t in definition.tensors],
+        "tensors": [_write_tensor(tensor) for tensor in definition.tensors],
         "crop": _pairs(definition.crop),
         "ranges": write_ranges(definition.ranges),
         "reduce": definition.reduce,
@@ -133,6 +134,24 @@ def _read_pairs(data: Any) -> tuple[tuple[Expr, Expr], ...]:
     return tuple((_small(before), _small(after)) for before, after in as_list(data))
 
 
+def _write_tensor(tensor: Tensor) -> list[Any]:
+    """Name, sizes and padding; then what stands in the padding, where that is not zeros."""
+    plain = [tensor.name, [write_tree(size) for size in tensor.shape], _pairs(tensor.padding)]
+    if tensor.outside == "zeros":
+        return plain
+    return [*plain, tensor.outside if isinstance(tensor.outside, str) else {"number": write_tree(tensor.outside)}]
+
+
+def _read_tensor(data: Any) -> Tensor:
+    name, shape, padding, *more = as_list(data)
+    mode = more[0] if more else "zeros"
+    found = next((known for known in MODES if known == mode), None)
+    outside: Outside = found if found is not None else as_size(as_dict(mode)["number"])
+    if len(more) > 1:
+        raise ParseError(f"an array has a name, a shape, a padding and a mode; found {len(more) - 1} entries more")
+    return Tensor(as_text(name), tuple(map(_small, as_list(shape))), _read_pairs(padding), outside)
+
+
 def read_definition(data: Any) -> Definition:
     """The definition, held against itself as any declaration is."""
     if as_dict(data)["reduce"] not in get_args(Kind):
@@ -146,10 +165,7 @@ def read_definition(data: Any) -> Definition:
         )
         for term in as_list(data["terms"])
     )
-    tensors = tuple(
-        Tensor(as_text(name), tuple(map(_small, as_list(shape))), _read_pairs(padding))
-        for name, shape, padding in as_list(data["tensors"])
-    )
+    tensors = tuple(_read_tensor(tensor) for tensor in as_list(data["tensors"]))
     return checked(
         Definition(
             output=_read(data["output"]),

@@ -16,12 +16,11 @@ TORCH = cm.frameworks["torch"]
 
 def conv(case, found):
     _only(case, COMMON | {"g", "oc", "b", "pm"})
-    if case.get("pm") not in (None, "zeros"):
-        raise UndecidedError("padding_mode is not zeros")
     rank, channels = case["n"], _channels(case)
     make = TORCH[f"Conv{rank}d"]
     window = (case["k"], case["s"], _padding(case), case["d"])
-    _asked(make, (channels, case["oc"], *window, case["g"], case["b"]), case, found, flops=True)
+    options = (case["g"], case["b"], case.get("pm", "zeros"))
+    _asked(make, (channels, case["oc"], *window, *options), case, found, flops=True)
 
 
 def conv_transpose(case, found):
@@ -59,7 +58,27 @@ def linear(case, found):
     found["y"] = [*batch, *shape[1:]]
 
 
-OPS = {"conv": conv, "conv_transpose": conv_transpose, "max_pool": max_pool, "avg_pool": avg_pool, "linear": linear}
+def pad(case, found):
+    """``torch.nn.functional.pad``; an axis may end up empty there, and a size is at least 1 here."""
+    _only(case, {"op", "x", "pad", "mode", "y", "e"})
+    sides = zip(case["pad"][::2], case["pad"][1::2], strict=True)
+    left = [size + before + after for size, (before, after) in zip(reversed(case["x"]), sides, strict=False)]
+    if 0 in (*case["x"], *left):
+        raise UndecidedError("an empty array")
+    try:
+        found["y"] = list(cm.pad(case["x"], case["pad"], case["mode"]).output_shape())
+    except cm.UnsupportedError as reason:
+        raise UndecidedError(str(reason)) from None
+
+
+OPS = {
+    "pad": pad,
+    "conv": conv,
+    "conv_transpose": conv_transpose,
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+    "linear": linear,
+}
 
 
 def _only(case, known):

@@ -53,7 +53,9 @@ class Convolution:
         dilation=1,
         groups=1,
         bias=True,
+        padding_mode="zeros",
     ):
+        """What stands in the padding changes the values alone: the same windows, weights and products."""
         self.kernel, self.stride, self.dilation = (each(v, rank) for v in (kernel_size, stride, dilation))
         self.padding, self.out, self.channels, self.groups = (
             pairs(padding, rank),

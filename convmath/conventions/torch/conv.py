@@ -19,6 +19,7 @@ from convmath.conventions.torch.rules import (
 )
 from convmath.conventions.translation import Layer, Translation
 from convmath.conventions.windows import Window
+from convmath.language.tensor import MODES
 
 
 def conv(
@@ -39,6 +40,8 @@ def conv(
     check_kernel(name, kernels)
     check_groups(name, in_channels, out_channels, groups)
     pairs = _padding(name, rank, padding, kernels, strides, dilations)
+    if padding_mode not in MODES:
+        raise rejected(NAME, name, f"padding_mode is {padding_mode!r}", f"It must be one of {MODES}.", "init")
     arguments = {"in_channels": in_channels, "out_channels": out_channels, "kernel_size": kernels, "stride": strides}
     arguments |= {"padding": pairs, "dilation": dilations, "groups": groups, "bias": bias}
     if padding_mode != "zeros":
