@@ -38,12 +38,19 @@ def test_the_small_data_have_every_kind_of_answer():
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="there is no folder ../shared/cases beside the repository")
-@pytest.mark.parametrize("op", ["conv", "conv_transpose", "max_pool", "avg_pool"])
-@pytest.mark.parametrize("framework", ["torch", "onnx"])
-def test_no_answer_is_wrong_on_a_part_of_the_recorded_folder(framework, op):
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{framework}_{op}"
+        for framework in ("torch", "onnx")
+        for op in ("conv", "conv_transpose", "max_pool", "avg_pool")
+    ]
+    + ["onnx_misc"],
+)
+def test_no_answer_is_wrong_on_a_part_of_the_recorded_folder(name):
     """``python -m tests.differential ../shared/cases`` scores all of it; here every 80th case."""
-    result = scoring.score(f"{framework}_{op}", scoring.cases_in(SHARED / f"{framework}_{op}.json.gz")[::80])
-    assert not result.wrong, "\n".join(result.lines(op))
+    result = scoring.score(name, scoring.cases_in(SHARED / f"{name}.json.gz")[::80])
+    assert not result.wrong, "\n".join(result.lines(name))
 
 
 # The harness.

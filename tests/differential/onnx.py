@@ -34,7 +34,34 @@ def avg_pool(case, found):
     _window("AveragePool", [case["x"]], case, found, **more)
 
 
+def misc(case, found):
+    """Any operator: shapes, and values where an input is one; the answers are lists of shapes, one an output."""
+    inputs = [item["v"] if isinstance(item, dict) else item for item in case["in"]]
+    try:
+        given = ONNX[case["op"]](*(item if item is None else tuple(item) for item in inputs), **case["at"])
+    except cm.UnsupportedError as reason:
+        raise UndecidedError(str(reason)) from None
+    except cm.RejectedError as refusal:
+        found["dis"] = {
+            who: what if isinstance(what, str) else _outputs(what) for who, what in named(refusal.answers).items()
+        }
+        raise
+    outputs = given if isinstance(given, tuple) else (given,)
+    found["y"] = [list(answer.output_shape) for answer in outputs]
+    reported = [named(answer.answers) for answer in outputs]
+    found["dis"] = {
+        who: [answers.get(who, y) for answers, y in zip(reported, found["y"], strict=True)]
+        for who in {who for answers in reported for who in answers}
+    }
+
+
+def _outputs(answer):
+    """The shapes of all outputs, where ``answer`` may be that of the only one."""
+    return [list(shape) for shape in answer] if answer and isinstance(answer[0], tuple) else [answer]
+
+
 OPS = {"conv": conv, "conv_transpose": conv_transpose, "max_pool": max_pool, "avg_pool": avg_pool}
+OPS |= {name: misc for name in ONNX if name not in OPS}
 
 
 def _weighted(name, case, found, weight, channels, **more):

@@ -7,11 +7,24 @@ from typing import Any
 
 from convmath.conventions.arguments import Shape, rejected
 from convmath.conventions.onnx.pooled import pooled
-from convmath.conventions.onnx.rules import BOTH, INFERENCE, RUNTIME, SPECIFICATION, answer, limited, settled, tensor
+from convmath.conventions.onnx.rules import (
+    BOTH,
+    INFERENCE,
+    RUNTIME,
+    SPECIFICATION,
+    agreed,
+    answer,
+    limited,
+    settled,
+    tensor,
+)
 from convmath.conventions.onnx.slid import ran, slid, specified
-from convmath.conventions.onnx.window import Sliding, Windows, padding, sliding, started, whole
+from convmath.conventions.onnx.window import Sliding, Windows, braces, padding, sliding, started, whole
 from convmath.conventions.translation import Translation
 from convmath.errors import UnsupportedError
+
+MOST_AXES = 5
+"""Batch, channels and three spatial axes."""
 
 
 def max_pool(
@@ -68,12 +81,25 @@ def global_pool(kind: str, name: str) -> Callable[[Any], Translation]:
 
     def call(X: Any) -> Translation:
         x = tensor(name, X, "X")
-        if len(x) < 3:
-            raise rejected(RUNTIME, name, f"X has shape {x}", "It is (N, C, axes…).")
-        operator = f"{kind}_pool{len(x) - 2}d"
-        return Translation(BOTH, operator, {"kernel_size": x[2:]}, x, (*x[:2], *(1 for _ in x[2:])))
+        inferred = (*x[:2], *(1 for _ in x[2:])) if len(x) > 1 else ()
+
+        def runs() -> Shape:
+            if len(x) < 3:
+                raise rejected(RUNTIME, name, "Input dimension cannot be less than 3", "It is (N, C, axes…).")
+            _check_input(name, x)
+            return inferred
+
+        return agreed(name, inferred, f"{kind}_pool{len(x) - 2}d", {"kernel_size": x[2:]}, x, runs=runs)
 
     return call
+
+
+def _check_input(name: str, x: Shape) -> None:
+    """onnxruntime pools along one to three axes, and only the batch may be empty."""
+    if len(x) > MOST_AXES:
+        raise limited(name, f"Unsupported pooling size: {len(x) - 2} spatial axes", "Three are the most.")
+    if 0 in x[1:] and x[0]:
+        raise rejected(RUNTIME, name, f"Invalid input shape. Only N can be zero. Got: {braces(x)}")
 
 
 def _attributes(
@@ -100,8 +126,7 @@ def _pool(kind: str, a: Sliding, x: Shape, ceil_mode: int, options: dict[str, An
     def runs() -> Shape:
         a.check_word()
         _check_pads(a)
-        if 0 in x[1:] and x[0]:
-            raise rejected(RUNTIME, a.name, f"Invalid input shape. Only N can be zero. Got: {x}")
+        _check_input(a.name, x)
         windows = ran(a)
         sizes = slid(a.name, windows, a.sizes, ceil)
         _check_cropped(kind, x[0], a, windows)

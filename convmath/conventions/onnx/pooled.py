@@ -35,9 +35,18 @@ def pooled(kind: str, windows: Windows, sizes: Shape, ceil: bool, options: dict[
     ready = all(0 <= 2 * p <= w.kernel for w in windows for p in (w.before, w.after)) and all(
         o == ceil for o in overrun
     )
-    if kind == "lp" or len(windows) not in RANKS or (ready and (kind == "max" or not dilated)):
+    if kind == "lp":
+        return _powers(name, arguments, options["norm_type"] % 2 == 0 and not dilated and not any(overrun))
+    if len(windows) not in RANKS or (ready and (kind == "max" or not dilated)):
         return name, arguments, None
     return name, arguments, _declared(name, kind, windows, overrun, bool(options.get("count_include_pad")))
+
+
+def _powers(name: str, arguments: dict[str, Any], plain: bool) -> Found:
+    """The norm of a window: PyTorch takes no absolute value, so its pool is the same for even powers only."""
+    if plain and not any(p for pair in arguments["padding"] for p in pair):
+        return name, {key: arguments[key] for key in ("norm_type", "kernel_size", "stride")}, None
+    return "LpPool", arguments, None
 
 
 def _declared(name: str, kind: str, windows: Windows, overrun: list[bool], counted: bool) -> Operator:

@@ -75,7 +75,7 @@ def settled(
     return Translation(BOTH, operator, arguments, shape, found, notes, {} if agreed else answers, made)
 
 
-def refused(refusal: RejectedError, others: Mapping[str, Answer]) -> RejectedError:
+def refused(refusal: RejectedError, others: Mapping[str, object]) -> RejectedError:
     """onnxruntime's refusal, with what the others give instead."""
     instead = [f"{who} gives {what}" for who, what in others.items() if not isinstance(what, str)]
     text = f"{refusal} But {', the '.join(instead)}." if instead else str(refusal)
@@ -110,3 +110,44 @@ def listed(name: str, attribute: str, value: Any, count: int, default: int = 1, 
         must = "must only contain positive values" if least else "must not contain negative values"
         raise rejected(BOTH, name, f"{attribute} is {list(value)}: attribute {attribute} {must}")
     return tuple(value)
+
+
+def agreed(
+    name: str,
+    inferred: Shape,
+    operator: str,
+    arguments: Mapping[str, Any],
+    shape: Shape,
+    *,
+    runs: Callable[[], Shape] | None = None,
+    made: Operator | None = None,
+) -> Translation:
+    """The translation of a call that only onnxruntime may still refuse, or see otherwise."""
+    return settled(name, runs or (lambda: inferred), {INFERENCE: inferred}, operator, arguments, shape, made)
+
+
+def numbers(name: str, what: str, value: Any) -> Shape:
+    """An input of integers, in order.
+
+    Raises:
+        RejectedError: it is no list of integers.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(map(is_integer, value)):
+        raise rejected(BOTH, name, f"{what} is {value!r}", "It is a list of integers.")
+    return tuple(value)
+
+
+def located(name: str, axes: Sequence[int], rank: int, *, once: bool = True) -> Shape:
+    """Axes counted from 0; negative ones count from the end.
+
+    Raises:
+        RejectedError: there is no such axis, or it is named twice.
+    """
+    found: list[int] = []
+    for axis in axes:
+        if not -rank <= axis < rank:
+            raise rejected(BOTH, name, f"Unexpected axis value: {axis}. Expected range [-{rank}, {rank})")
+        found.append(axis % rank)
+        if once and found.count(found[-1]) > 1:
+            raise rejected(BOTH, name, f"Axis {found[-1]} is referred to more than once")
+    return tuple(found)
