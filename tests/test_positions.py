@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from oracles import loops
 from test_evaluate import CASES
+from test_moves import ROWS as MOVES
 from test_operators import ROWS
 
 import convmath as cm
@@ -81,7 +82,7 @@ def test_a_box_of_units_reads_what_all_of_them_read(case):
                 reach(name, box)
 
 
-@pytest.mark.parametrize(("name", "shape", "arguments", "keywords"), ROWS)
+@pytest.mark.parametrize(("name", "shape", "arguments", "keywords"), ROWS + MOVES)
 def test_a_unit_of_every_operator_on_the_shelf_reads_what_changes_it(name, shape, arguments, keywords):
     """The rows are those of every universal test. Numbers are positive, so all readers of a larger entry change.
 
