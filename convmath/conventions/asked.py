@@ -79,12 +79,15 @@ def _tensorflow(r: Request) -> Asked:
     if not isinstance(r.padding, str):
         plain = not any(map(any, r.padding))
         padding = "VALID" if plain else [[0, 0], *map(list, r.padding), [0, 0]]
-    given: dict[str, Any] = {"stride" if (r.family, r.rank) == ("conv", 1) else "strides": r.stride, "padding": padding}
+    stride, dilation = r.stride, r.dilation
+    if (r.family, r.rank) == ("conv", 3):  # here alone a list for every axis is expected
+        stride, dilation = (1, *stride, 1), (1, *dilation, 1)
+    given: dict[str, Any] = {"stride" if (r.family, r.rank) == ("conv", 1) else "strides": stride, "padding": padding}
     if r.pooling:
         _undilated("tensorflow", r, True)
         given = {"ksize": r.kernel_size, **given}
         return Asked("tensorflow", "tf.nn.", f"{r.family}{r.rank}d", given, {"input": _last(r)}, last=True)
-    given |= {"dilations": r.dilation} if r.dilated else {}
+    given |= {"dilations": dilation} if r.dilated else {}
     if r.family == "conv":
         filters = (*r.kernel_size, r.in_channels // r.groups, r.out_channels)
         return Asked(

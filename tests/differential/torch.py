@@ -4,11 +4,10 @@ FLOPs are 2 for each multiply-add, without the bias. A case without an answer of
 PyTorch does there depends on its backend, or is known to be wrong.
 """
 
-from math import prod
-
 import convmath as cm
 
 from .score import RefusedError, UndecidedError
+from .torch_misc import OPS as MISC
 
 COMMON = {"op", "n", "x", "k", "s", "d", "p", "y", "e", "np", "fl", "at", "meta"}
 TORCH = cm.frameworks["torch"]
@@ -34,7 +33,8 @@ def conv_transpose(case, found):
 def max_pool(case, found):
     _only(case, COMMON | {"ceil"})
     make = TORCH[f"MaxPool{case['n']}d"]
-    _asked(make, (case["k"], case["s"], _padding(case), case["d"], case["ceil"]), case, found)
+    window = (case["k"], case["s"], _padding(case), case["d"])
+    _asked(make, (*window, False, case["ceil"]), case, found)
 
 
 def avg_pool(case, found):
@@ -45,40 +45,7 @@ def avg_pool(case, found):
     _asked(make, (case["k"], case["s"], _padding(case), case["ceil"], case["cip"]), case, found)
 
 
-def linear(case, found):
-    """The axes before the last are one batch, and may be none or empty."""
-    _only(case, {"op", "x", "w", "y", "e"})
-    *batch, features = case["x"]
-    out, wanted = case["w"]
-    if features != wanted:
-        raise RefusedError(f"the input has {features} features, the weight wants {wanted}")
-    if 0 in (out, wanted):
-        raise UndecidedError("a weight without entries")
-    shape = cm.linear(wanted, out).output_shape((prod(batch) or 1, features))
-    found["y"] = [*batch, *shape[1:]]
-
-
-def pad(case, found):
-    """``torch.nn.functional.pad``; an axis may end up empty there, and a size is at least 1 here."""
-    _only(case, {"op", "x", "pad", "mode", "y", "e"})
-    sides = zip(case["pad"][::2], case["pad"][1::2], strict=True)
-    left = [size + before + after for size, (before, after) in zip(reversed(case["x"]), sides, strict=False)]
-    if 0 in (*case["x"], *left):
-        raise UndecidedError("an empty array")
-    try:
-        found["y"] = list(cm.pad(case["x"], case["pad"], case["mode"]).output_shape())
-    except cm.UnsupportedError as reason:
-        raise UndecidedError(str(reason)) from None
-
-
-OPS = {
-    "pad": pad,
-    "conv": conv,
-    "conv_transpose": conv_transpose,
-    "max_pool": max_pool,
-    "avg_pool": avg_pool,
-    "linear": linear,
-}
+OPS = {"conv": conv, "conv_transpose": conv_transpose, "max_pool": max_pool, "avg_pool": avg_pool, **MISC}
 
 
 def _only(case, known):
@@ -104,12 +71,12 @@ def _padding(case):
 def _asked(make, arguments, case, found, flops=False):
     try:
         layer = make(*arguments)
-        if layer.operator is not None:
-            found["np"] = layer.operator.parameters()
+        found["np"] = layer.parameters
         answer = layer(case["x"])
     except cm.UnsupportedError as reason:
         raise UndecidedError(str(reason)) from None
-    found["np"] = answer.operator.parameters()
+    if not answer.missing:
+        found["np"] = answer.operator.parameters()
     found["y"] = list(answer.output_shape)
     if flops:
         found["fl"] = 2 * answer.operator.macs(answer.shape) if case["x"][0] else 0

@@ -6,18 +6,19 @@ from typing import Any
 
 from convmath.conventions.arguments import Numbers, Shape, by_axis, each, rejected
 from convmath.conventions.torch.rules import (
+    EMPTY,
     NAME,
     Pairs,
     asked,
     batched,
     check_groups,
-    check_kernel,
     check_not_negative,
     check_positive,
     hyper,
     known,
+    weights,
 )
-from convmath.conventions.translation import Layer, Translation
+from convmath.conventions.translation import Layer, Translation, computed, made
 from convmath.conventions.windows import Window
 from convmath.language.tensor import MODES
 
@@ -33,11 +34,12 @@ def conv(
     groups: int = 1,
     bias: bool = True,
     padding_mode: str = "zeros",
+    *,
+    name: str = "",
 ) -> Layer:
     """``torch.nn.Conv1d`` to ``Conv3d``."""
-    name = f"Conv{rank}d"
+    name = name or f"Conv{rank}d"
     kernels, strides, dilations = hyper(name, rank, kernel_size, stride, dilation)
-    check_kernel(name, kernels)
     check_groups(name, in_channels, out_channels, groups)
     pairs = _padding(name, rank, padding, kernels, strides, dilations)
     if padding_mode not in MODES:
@@ -48,23 +50,33 @@ def conv(
         arguments["padding_mode"] = padding_mode
 
     def apply(shape: Shape) -> Translation:
-        whole, single = batched(name, rank, shape, in_channels)
-        check_positive(name, stride=strides, dilation=dilations)
+        whole, single = batched(name, rank, shape, in_channels, empty=len(shape) == rank + 2 and not shape[0])
+        check_positive(name, kernel_size=kernels, stride=strides, dilation=dilations)
         check_not_negative(name, pairs)
-        padded = [size + before + after for size, (before, after) in zip(whole[2:], pairs, strict=True)]
-        windows = [Window(k, s, d) for k, s, d in zip(kernels, strides, dilations, strict=True)]
-        spans = [window.spanned(1) for window in windows]
-        if any(span > size for span, size in zip(spans, padded, strict=True)):
-            raise rejected(
-                NAME,
-                name,
-                f"the padded input is {by_axis(padded)}, the kernel spans {by_axis(spans)}: "
-                "Kernel size can't be greater than actual input size",
-                "Use more padding, a smaller kernel or dilation, or a larger input.",
-            )
+        _check_fits(name, whole, pairs, kernels, strides, dilations)
+        if 0 in whole[2:]:  # the padding alone holds the windows
+            found = computed(made(f"conv{rank}d", arguments), whole)
+            return Translation(NAME, f"conv{rank}d", arguments, whole, found, missing=EMPTY)
         return asked(name, f"conv{rank}d", arguments, whole, single)
 
-    return Layer(NAME, name, apply, known(f"conv{rank}d", arguments))
+    return Layer(
+        NAME, name, apply, known(f"conv{rank}d", arguments), weights(out_channels, in_channels // groups, kernels, bias)
+    )
+
+
+def _check_fits(name: str, shape: Shape, pairs: Pairs, kernels: Numbers, strides: Numbers, dilations: Numbers) -> None:
+    """The window spans no more than the padded input has."""
+    padded = [size + before + after for size, (before, after) in zip(shape[2:], pairs, strict=True)]
+    windows = [Window(k, s, d) for k, s, d in zip(kernels, strides, dilations, strict=True)]
+    spans = [window.spanned(1) for window in windows]
+    if any(span > size for span, size in zip(spans, padded, strict=True)):
+        raise rejected(
+            NAME,
+            name,
+            f"the padded input is {by_axis(padded)}, the kernel spans {by_axis(spans)}: "
+            "Kernel size can't be greater than actual input size",
+            "Use more padding, a smaller kernel or dilation, or a larger input.",
+        )
 
 
 def _padding(name: str, rank: int, padding: Any, kernels: Numbers, strides: Numbers, dilations: Numbers) -> Pairs:

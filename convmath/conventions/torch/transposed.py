@@ -6,15 +6,16 @@ from typing import Any
 
 from convmath.conventions.arguments import Numbers, Shape, by_axis, each, rejected
 from convmath.conventions.torch.rules import (
+    EMPTY,
     NAME,
     asked,
     batched,
     check_groups,
-    check_kernel,
     check_not_negative,
     check_positive,
     hyper,
     known,
+    weights,
 )
 from convmath.conventions.translation import Layer, Translation, computed, made
 from convmath.errors import UnsupportedError
@@ -33,15 +34,16 @@ def conv_transpose(
     bias: bool = True,
     dilation: Any = 1,
     padding_mode: str = "zeros",
+    *,
+    name: str = "",
 ) -> Layer:
     """``torch.nn.ConvTranspose1d`` to ``ConvTranspose3d``; the layer takes ``output_size`` beside the shape."""
-    name = f"ConvTranspose{rank}d"
+    name = name or f"ConvTranspose{rank}d"
     if padding_mode != "zeros":
         raise rejected(NAME, name, f"padding_mode is {padding_mode!r}", "Only 'zeros' is taken here.", "init")
     if isinstance(padding, str):
         raise rejected(NAME, name, f"padding is {padding!r}", "No word is taken here: give numbers.", "init")
     kernels, strides, dilations = hyper(name, rank, kernel_size, stride, dilation)
-    check_kernel(name, kernels)
     check_groups(name, in_channels, out_channels, groups)
     pairs = tuple((p, p) for p in each(NAME, name, "padding", padding, rank))
     extra = each(NAME, name, "output_padding", output_padding, rank)
@@ -50,16 +52,20 @@ def conv_transpose(
 
     def apply(shape: Shape, output_size: Any = None) -> Translation:
         whole, single = batched(name, rank, shape, in_channels, empty=True)
-        check_positive(name, stride=strides, dilation=dilations)
+        check_positive(name, kernel_size=kernels, stride=strides, dilation=dilations)
         check_not_negative(name, pairs)
         plain = made(f"conv_transpose{rank}d", arguments)
         more = extra if output_size is None else _fitted(name, rank, plain, whole, output_size, strides)
         sizes = _places(name, plain, whole, more, strides, dilations)
         if not all(whole):
-            return Translation(NAME, f"conv_transpose{rank}d", arguments, whole, sizes[1:] if single else sizes)
+            found = sizes[1:] if single else sizes
+            missing = EMPTY if 0 in whole[2:] else ""
+            return Translation(NAME, f"conv_transpose{rank}d", arguments, (1, *whole[1:]), found, missing=missing)
         return asked(name, f"conv_transpose{rank}d", arguments | {"output_padding": more}, whole, single)
 
-    return Layer(NAME, name, apply, known(f"conv_transpose{rank}d", arguments))
+    operator = f"conv_transpose{rank}d"
+    arrays = weights(in_channels, out_channels // groups, kernels, bias, out_channels)
+    return Layer(NAME, name, apply, known(operator, arguments), arrays)
 
 
 def _places(name: str, plain: Operator, shape: Shape, extra: Numbers, strides: Numbers, dilations: Numbers) -> Shape:
@@ -78,6 +84,8 @@ def _places(name: str, plain: Operator, shape: Shape, extra: Numbers, strides: N
     if 0 in sizes and shape[0]:
         if 0 in shape[2:]:
             raise rejected(NAME, name, f"the input has the sizes {by_axis(shape[2:])}", "Only the batch may be empty.")
+        raise UnsupportedError(f"{NAME}: an output of {by_axis(sizes)} is an error or empty, as the backend has it")
+    if 0 in shape[2:] and not shape[0] and 0 in sizes:
         raise UnsupportedError(f"{NAME}: an output of {by_axis(sizes)} is an error or empty, as the backend has it")
     if 0 in shape[2:] and shape[0]:
         raise rejected(NAME, name, f"the input has the sizes {by_axis(shape[2:])}", "Only the batch may be empty.")
