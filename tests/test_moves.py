@@ -1,5 +1,9 @@
 """Operators that only move entries: every answer against nested lists that are taken apart by hand."""
 
+import gzip
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from oracles.moves import ORACLES, shape_of
@@ -269,3 +273,59 @@ def test_how_many_windows_unfold_has_is_derived_from_the_windows():
 def test_a_move_that_cannot_be_is_refused_in_the_words_of_the_framework(call, says):
     with pytest.raises(cm.ConvmathError, match=says):
         call()
+
+
+RECORDED = json.loads(gzip.decompress((Path(__file__).parent / "data" / "torch_moves.json.gz").read_bytes()))
+ARGUMENTS = {
+    "flatten": ("x", "start", "end"),
+    "unflatten": ("x", "dim", "sizes"),
+    "reshape": ("x", "shape"),
+    "cat": ("xs", "dim"),
+    "pixel_shuffle": ("r",),
+    "pixel_unshuffle": ("r",),
+    "channel_shuffle": ("g",),
+    "unfold": ("k", "d", "p", "s"),
+    "fold": ("out", "k", "d", "p", "s"),
+}
+
+
+def tuples(value):
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_what_pytorch_answered_is_what_comes_out(name):
+    """Sizes as they were recorded; what it refused is refused, and so is an array without entries."""
+    cases = [{key: tuples(value) for key, value in case.items()} for case in RECORDED if case["op"] == name]
+    assert len(cases) >= 30
+    for case in cases:
+        arguments = [case[key] for key in ARGUMENTS[name]]
+        shapes = case["xs"] if name == "cat" else [case["x"]]
+        if "e" in case or any(0 in shape for shape in shapes):
+            with pytest.raises(cm.ConvmathError):
+                getattr(cm, name)(*arguments).output_shape(*shapes)
+        else:
+            assert getattr(cm, name)(*arguments).output_shape(*shapes) == case["y"], case
+
+
+@pytest.mark.parametrize("call", [lambda: cm.flatten((2, 0)), lambda: cm.slice((5,), 0, 3, 3)])
+def test_an_array_without_entries_is_not_decided(call):
+    with pytest.raises(cm.UnsupportedError, match="a size is"):
+        call()
+
+
+def test_a_reshape_without_common_factors_is_as_quick_as_any():
+    x = numbers((499, 503))  # its square would be 63 thousand million places
+    assert np.array_equal(cm.reshape((499, 503), (503, 499))(x), x.reshape(503, 499))
+    assert np.array_equal(cm.reshape((499, 503), (503, 499)).gradient("X")(G=x.reshape(503, 499)), x)
+
+
+def test_an_output_whose_place_is_not_there_is_0():
+    op = cm.define("Y[a] = X[i,j] where a <= W*i+j, W*i+j <= a", shapes={"X": "H,W"}, ranges={"a": "A"})
+    x = numbers((2, 3))
+    for kind in (np.int64, np.float32, object):
+        found = op(x.astype(kind), A=8)
+        assert found.dtype == kind
+        assert found.tolist() == [*x.astype(kind).ravel().tolist(), 0, 0]
+    with pytest.raises(cm.ShapeError, match="is not summed"):
+        op(x > 0, A=8)

@@ -58,6 +58,9 @@ class OperatorName(click.Choice[str]):
             self.fail(f"{str(value)[:60]!r} is no operator of convmath. {hint}", param, ctx)
         return str(value)
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return "It is the name of an operator, such as conv2d. The page Operators of the site lists them."
+
 
 class ASK:
     """What completion asks for."""

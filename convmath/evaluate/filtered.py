@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from convmath.errors import ConvmathError
+from convmath.evaluate.gather import evaluate_gathered, is_gathered
 from convmath.evaluate.ragged import Evaluate, evaluate_ragged
 from convmath.evaluate.reads import affine
 from convmath.evaluate.views import Array
@@ -39,6 +40,8 @@ def evaluate_filtered(
     """
     if definition.reduce in ("max", "min"):
         return evaluate_ragged(definition, extents, arrays, evaluate)
+    if is_gathered(definition):
+        return evaluate_gathered(definition, extents, arrays, evaluate)
     plain = replace(definition, reduce="sum")
     dtype = np.result_type(*(np.asarray(array).dtype for array in arrays.values()))
     steps = _Steps(definition, extents, np.dtype(np.int64) if dtype.kind == "O" else dtype)

@@ -61,7 +61,7 @@ def plan_of(definition: Definition, extents: tuple[int, ...]) -> Plan:
         DefinitionError: an index has no range.
         UnsupportedError: a size is still a letter, or a condition is of a form that is not evaluated.
     """
-    order, ranges = _output_indices(definition, extents)
+    order, ranges = output_indices(definition, extents)
     for term in definition.terms:
         for name in term.reduced:
             ranges[name] = number(definition.range_of(name))
@@ -77,7 +77,7 @@ def plan_of(definition: Definition, extents: tuple[int, ...]) -> Plan:
     )
 
 
-def _output_indices(definition: Definition, extents: tuple[int, ...]) -> tuple[tuple[str, ...], dict[str, int]]:
+def output_indices(definition: Definition, extents: tuple[int, ...]) -> tuple[tuple[str, ...], dict[str, int]]:
     """The output's indices, composite axes taken apart (slowest first), and their ranges."""
     subscripts = definition.output.subscripts
     if len(extents) != len(subscripts):

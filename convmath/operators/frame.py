@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from convmath.errors import DefinitionError, ParseError
+from convmath.errors import DefinitionError, ParseError, UnsupportedError
 from convmath.language.border import Symbols
 from convmath.language.letters import fresh
 from convmath.language.parse import parse_list
 from convmath.language.sizes import size
 from convmath.language.tidy import tidy
 from convmath.language.tree import Expr, Int, Sym, letters_of
+from convmath.operators.shapes import MOST_AXES
 
 AXES = {1: "L", 2: "N C", 3: "N C L", 4: "N C H W", 5: "N C D H W"}
 INDEX = {"N": "n", "C": "c", "O": "o", "B": "b", "T": "t", "E": "e"}
@@ -47,8 +48,11 @@ class Frame:
 
         Raises:
             ParseError: it is no shape.
+            DefinitionError: it has too many axes.
         """
         found = [tidy(item) for item in _entries(given, f"{self.name}: {what}", self.symbols)]
+        if len(found) > MOST_AXES:
+            raise DefinitionError(f"{self.name}: {what} has {len(found)} sizes; at most {MOST_AXES} are taken")
         self.taken |= letters_of(*found)
         return found
 
@@ -56,11 +60,15 @@ class Frame:
         """``sizes`` of an array, each ≥ 1.
 
         Raises:
-            DefinitionError: a size is below 1.
+            DefinitionError: a size is below 0.
+            UnsupportedError: a size is 0; frameworks have such arrays, formulas here do not.
         """
         found = self.sizes(given, what)
         if any(isinstance(item, Int) and item.value < 1 for item in found):
-            raise DefinitionError(f"{self.name}: {what} has the shape {shown(found)}; a size is an integer ≥ 1")
+            empty = all(not isinstance(item, Int) or item.value >= 0 for item in found)
+            raise (UnsupportedError if empty else DefinitionError)(
+                f"{self.name}: {what} has the shape {shown(found)}; a size is an integer ≥ 1"
+            )
         return found
 
     def parts(self, sizes: list[Expr], without: Collection[int] = ()) -> list[Part]:

@@ -78,7 +78,7 @@ def depth_to_space(blocksize: Any, mode: str = DCR) -> Operator:
     Raises:
         DefinitionError: blocksize is below 1, or there is no such mode.
     """
-    if mode not in CHANNEL:
+    if mode not in tuple(CHANNEL):
         raise DefinitionError(f"depth_to_space: mode is {mode!r}; it must be 'DCR' or 'CRD'")
     return _to_space("depth_to_space", positive("depth_to_space", "blocksize", blocksize), mode)
 

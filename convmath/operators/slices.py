@@ -15,6 +15,9 @@ from convmath.operators.declare import declare
 from convmath.operators.frame import Frame, Part, axes, axis, shown, whole
 from convmath.operators.operator import Operator
 
+MOST_PIECES = 10_000
+"""How many operators ``split`` makes at most."""
+
 
 def _along(frame: Frame, parts: list[Part], at: int, place: str, ranges: dict[str, str], where: str = "") -> Operator:
     """The array with axis ``at`` read at ``place``, and the others as they are."""
@@ -76,8 +79,9 @@ def slice(input: Any, dim: Any, start: Any = None, end: Any = None, step: Any = 
         step: how far apart the places are; where it is a negative number, they run backwards.
 
     Raises:
-        DefinitionError: the step is 0, or no place is left: a size is ≥ 1.
-        UnsupportedError: the step is negative and the size a letter, so that its bounds depend on it.
+        DefinitionError: the step is 0.
+        UnsupportedError: no place is left, since a size is ≥ 1; or the step is negative and the size a letter, so
+            that its bounds depend on it.
     """
     frame = Frame("slice")
     parts = frame.parts(frame.shape(input))
@@ -106,7 +110,7 @@ def _bounds(frame: Frame, length: Expr, start: Any, end: Any, step: Expr) -> tup
     if isinstance(length, Int) and isinstance(step, Int) and plain:
         first, stop, _ = builtins.slice(numbers[0], numbers[1], step.value).indices(length.value)
         if not range(first, stop, step.value):
-            raise DefinitionError(
+            raise UnsupportedError(
                 f"slice: [{_text(start)}:{_text(end)}:{step}] leaves no place of an axis of size {length}: "
                 "a size is ≥ 1"
             )
@@ -187,6 +191,8 @@ def split(tensor: Any, split_size_or_sections: Any, dim: Any = 0) -> tuple[Opera
         assert isinstance(length, Int), "letters were refused"
         if piece < 1:
             raise DefinitionError(f"split: split_size_or_sections is {piece}; a piece has a size ≥ 1")
+        if length.value > MOST_PIECES * piece:
+            raise UnsupportedError(f"split: more than {MOST_PIECES} pieces; use a larger split_size_or_sections")
         lengths = [Int(min(piece, length.value - first)) for first in range(0, length.value, piece)]
     starts = [total(lengths[:number]) if number else Int(0) for number in range(len(lengths))]
     return tuple(narrow(tuple(sizes), at, start, length) for start, length in zip(starts, lengths, strict=True))
