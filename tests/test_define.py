@@ -1,7 +1,9 @@
 """Definitions that nobody had in mind: each gives what scanning its reads gives, or is refused with the place."""
 
+import re
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -505,3 +507,42 @@ def test_numbers_in_a_formula_are_as_good_as_letters(given, shape, macs):
     assert operator.output_shape(**letters) == shape
     assert operator.macs(**letters) == macs
     operator.derive("all", **letters).check()
+
+
+# Values for letters.
+
+
+def test_values_stand_for_letters_and_the_derivation_stays_general():
+    made = cm.define("Y[i] = w[u]*X[s*i+u]", shapes={"X": "L", "w": "k"}, values={"k": 3, "s": 2})
+    assert made.output_shape((9,)) == (4,)
+    derivation = made.derive("output_shape", (9,))
+    assert "s·i + u" in str(derivation)
+    cm.Derivation.from_json(derivation.render("json")).check()
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "words"),
+    [
+        ({"q": 3}, cm.DefinitionError, "values names q, but the sizes are L, k, s"),
+        ({"k": 0}, cm.DefinitionError, "must be an integer ≥ 1"),
+        ([("k", 3)], cm.ParseError, "it must be a dictionary such as {'k': 3}"),
+    ],
+)
+def test_values_that_fit_no_letter_are_refused(values, error, words):
+    with pytest.raises(error, match=re.escape(words)):
+        cm.define("Y[i] = w[u]*X[s*i+u]", shapes={"X": "L", "w": "k"}, values=values)
+
+
+def test_a_bound_alone_says_how_far_an_output_goes():
+    """A dilated input is read where a condition says; the bound says which outputs there are."""
+    made = cm.define(
+        "Y[i] = X[x] where e*x <= s*i, s*i <= e*x, s*i <= e*(L-1)", shapes={"X": "L"}, values={"e": 3, "s": 2}
+    )
+    assert made.output_shape((5,)) == (7,)
+    assert made(np.array([1, 2, 3, 4, 5])).tolist() == [1, 0, 0, 3, 0, 0, 5]
+
+
+def test_the_padding_after_is_no_index_of_a_written_place():
+    """(2 − 1)·2 + 3 places along each axis, less one behind."""
+    made = cm.conv_transpose3d(1, 1, 3, stride=2, padding=((0, 1),) * 3)
+    assert made.output_shape((1, 1, 2, 2, 2)) == (1, 1, 4, 4, 4)

@@ -93,6 +93,8 @@ def _counted(definition: Definition) -> list[Expr]:
     found += [node.divisor for size in divided for node in walk(size) if isinstance(node, Ratio)]
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += list(definition.written.values())
+    limits = [*definition.bounds, *(r for term in definition.terms for r in term.where if r.op == "≤")]
+    places += [side for relation in limits for side in (relation.left, relation.right)]
     found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]
     for item in places:
         form = linear(item, definition.indices)

@@ -70,11 +70,22 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
     return tuple(chains)
 
 
+def _check_known(definition: Definition, array: str, place: Expr) -> None:
+    """Inequalities say how long a window is where they are between its index and outputs whose number is given."""
+    for letter in sorted({n for r in conditions_on(definition, place) for n in letters_of(r.left, r.right)}):
+        unknown = letter in definition.output_indices and letter not in definition.known_ranges
+        if unknown or any(letter in term.reduced and Sym(letter) != place for term in definition.terms):
+            raise UnsupportedError(
+                f"{definition}: how far apart one output reads {array} depends on {letter}, through an inequality"
+            )
+
+
 def _steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
     start = formula(definition)
     place = windows_of(definition, array, axis)[0]
     moving = {name for item in windows_of(definition, array, axis) for name, _ in moving_in(item, definition)}
     if moving and conditions_on(definition, place):
+        _check_known(definition, array, place)
         return _ragged(definition, array, axis, name, ground)
     if isinstance(place, Sym) and place.name in moving and reaching(definition, place.name):
         steps = [take(start, "read the inputs of a place", ground, array=array, axis=axis, name=name)]

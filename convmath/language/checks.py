@@ -191,8 +191,8 @@ def _check_left_side(definition: Definition) -> None:
     _check_bounds(definition)
     for letter in seen:
         known = letter in definition.written or letter in dict(definition.ranges)
-        used = known or any(letter in letters_of(read) for read in definition.reads)
-        if not used:
+        limits = [*definition.reads, *(side for bound in definition.bounds for side in (bound.left, bound.right))]
+        if not known and letter not in letters_of(*limits):
             raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
 
 

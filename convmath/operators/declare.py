@@ -37,6 +37,7 @@ def define(
     ranges: Mapping[str, Any] | None = None,
     name: str = "the operator",
     padding_mode: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Operator:
     """Any operator that can be written as an index sum.
 
@@ -63,13 +64,23 @@ def define(
         name: what to call the operator in messages and titles.
         padding_mode: what reads outside an array meet: ``"zeros"``, ``"reflect"``, ``"replicate"``,
             ``"circular"``, or a number, as in ``{"X": "reflect"}``.
+        values: what some of the sizes are, as ``{"k": 3}``; the others stay open.
 
     Raises:
         ParseError: a text is not in the language; nothing of it was run.
         DefinitionError: the declaration contradicts itself; the message names the place.
     """
     _check_name(name)
-    return declare(name, formula, shapes, padding or {}, inputs, reduce, ranges or {}, modes=padding_mode or {})
+    rest = (shapes, padding or {}, inputs, reduce, ranges or {})
+    made = declare(name, formula, *rest, modes=padding_mode or {})
+    if not values:
+        return made
+    if not isinstance(values, Mapping):
+        raise ParseError(f"values is {values!r}; it must be a dictionary such as {{'k': 3}}")
+    for letter in values:
+        if letter not in made.general.sizes:
+            raise DefinitionError(f"values names {letter}, but the sizes are {', '.join(made.general.sizes)}")
+    return declare(name, formula, *rest, values, modes=padding_mode or {})
 
 
 def _check_name(name: object) -> None:
