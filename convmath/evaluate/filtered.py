@@ -57,6 +57,7 @@ def evaluate_filtered(
         quotients = np.frompyfunc(Fraction, 2, 1)(top.astype(object), bottom.astype(object))
         return np.asarray(quotients, object)
     with np.errstate(invalid="ignore"):  # nothing counts: 0/0 is NaN
+    with np.errstate(invalid="ignore"):  # in floats a mean over no place is not a number
         return np.asarray(top / bottom, top.dtype)
 
 
