@@ -15,7 +15,9 @@ from convmath.operators.shelf import ROOM_OF
 
 if TYPE_CHECKING:
     from convmath.book.entries import prove, theorems
+    from convmath.conventions.compare import compare
     from convmath.conventions.framework import frameworks
+    from convmath.conventions.translate import translate
     from convmath.errors import (
         ConvmathError,
         DefinitionError,
@@ -113,7 +115,9 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "convmath.errors": "ConvmathError DefinitionError ParseError ProofError RejectedError ShapeError UnsupportedError",
+    "convmath.conventions.compare": "compare",
     "convmath.conventions.framework": "frameworks",
+    "convmath.conventions.translate": "translate",
     "convmath.language.border": "symbols",
     "convmath.operators.declare": "define",
     "convmath.operators.operator": "Operator",
@@ -152,6 +156,7 @@ __all__ = [
     "bilinear",
     "cat",
     "channel_shuffle",
+    "compare",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -222,6 +227,7 @@ __all__ = [
     "symbols",
     "tanh",
     "theorems",
+    "translate",
     "transpose",
     "unflatten",
     "unfold",

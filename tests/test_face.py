@@ -29,7 +29,7 @@ FACE = {
     "prove", "theorems",
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
-    "RejectedError", "frameworks",
+    "RejectedError", "frameworks", "compare", "translate",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")
 

@@ -113,6 +113,7 @@ def _show(found: Comparison) -> None:
     from rich.table import Table
 
     from convmath.cli.speaking import console
+    from convmath.conventions.compare import LARGEST
 
     table = Table("framework", "size", "padding", "values", "in its own words", box=None, pad_edge=False)
     for row in found.rows:
@@ -126,7 +127,7 @@ def _show(found: Comparison) -> None:
         for line in _difference(difference):
             click.echo(line)
     if not found.differences:
-        click.echo("No two frameworks that take it differ, at any size that was tried.")
+        click.echo(f"No two frameworks that take it differ, at any size from 1 to {LARGEST}.")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -139,8 +140,13 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _difference(found: Difference) -> list[str]:
-    x, w = list(found.x), list(found.w)
-    lines = [f"\nFirst apart at size {found.size}: x = {x}, w = {w}"]
+    kernel = f", w = {_written(found.w)}" if found.w else ""
+    lines = [f"\nFirst apart at size {found.size}: x = {_written(found.x)}{kernel}"]
     for names, values in found.outputs:
-        lines.append(f"  {', '.join(names)}: {values[-1] if len(values) == 2 else values}")
-    return lines
+        lines.append(f"  {', '.join(names)}: {_written(values) if values else 'an empty output'}")
+    return lines + ([f"  {', '.join(found.refused)}: refused"] if found.refused else [])
+
+
+def _written(values: Any) -> str:
+    """Numbers in brackets, fractions as 1/3."""
+    return f"[{', '.join(map(_written, values))}]" if isinstance(values, tuple) else str(values)

@@ -16,9 +16,10 @@ def asked_of(framework: str, request: Request) -> Asked:
     """The framework's own call for ``request``.
 
     Raises:
+        ParseError: there is no such framework.
         RejectedError: it has no argument for what is asked.
     """
-    return _TABLE[framework](request)
+    return _TABLE[frameworks[framework].name](request)
 
 
 def _refused(framework: str, request: Request, why: str, fix: str) -> RejectedError:

@@ -13,6 +13,8 @@ from convmath.conventions.translation import Layer, Translation
 from convmath.errors import ParseError
 
 FAMILIES = ("conv", "conv_transpose", "max_pool", "avg_pool")
+LARGEST = 4096
+"""Up to this size a layer is run on arrays, whose entries have as many digits."""
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -84,8 +86,17 @@ class Asked:
         return found.output_shape[1:-1] if self.last else found.output_shape[2:]
 
     def __str__(self) -> str:
-        words = [*self.arrays, *(f"{name}={_plain(value)}" for name, value in self.arguments.items())]
+        one = self.framework in ("torch", "tensorflow", "keras")
+        words = [
+            *self.arrays,
+            *(f"{name}={_plain(value) if one else repr(_listed(value))}" for name, value in self.arguments.items()),
+        ]
         return f"{self.prefix}{self.name}({', '.join(words)})"
+
+
+def _listed(value: Any) -> Any:
+    """ONNX's attributes and JAX's windows are one entry for each axis."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> str:
@@ -105,8 +116,8 @@ def read_request(name: str, sizes: Shape, **given: Any) -> Request:
     if match is None or match[1] not in FAMILIES:
         raise ParseError(f"{name!r} is not compared: {', '.join(f'{f}1d … {f}3d' for f in FAMILIES)} are")
     rank = int(match[2])
-    if len(sizes) != rank or any(size < 1 for size in sizes):
-        raise ParseError(f"{name} takes {rank} spatial sizes ≥ 1, but the input is {sizes}")
+    if len(sizes) != rank or any(not 1 <= size <= LARGEST for size in sizes):
+        raise ParseError(f"{name} takes {rank} spatial sizes from 1 to {LARGEST}, but the input is {sizes}")
     kernel = _each("kernel_size", given.pop("kernel_size"), rank)
     stride = given.pop("stride", None)
     step = kernel if stride is None and match[1].endswith("pool") else _each("stride", stride or 1, rank)

@@ -11,14 +11,17 @@ from convmath.conventions.arguments import Shape
 from convmath.conventions.asked import asked_of
 from convmath.conventions.asking import Asked, Pairs, Request, read_request
 from convmath.conventions.framework import frameworks
-from convmath.conventions.translation import Translation
+from convmath.conventions.translation import Translation, made
 from convmath.errors import RejectedError, UnsupportedError
+from convmath.operators.operator import Operator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST = 16
 """Up to this size inputs are searched for the smallest on which two frameworks differ."""
+BY_AXIS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
+"""The arguments of a translation that have one entry for each axis."""
 Values = tuple[Any, ...]
 
 
@@ -49,13 +52,19 @@ class Row:
 class Difference:
     """An input on which frameworks differ that agreed on every smaller one.
 
-    ``outputs`` pairs the frameworks that agree with what they give; ``x`` and ``w`` are what they were run on.
+    Attributes:
+        size: of the input, along every axis.
+        x: the input that they were run on.
+        w: the kernel; none for pooling.
+        outputs: the frameworks that agree, and what they give; an output without entries is ().
+        refused: the frameworks that refuse it.
     """
 
     size: int
     x: Values
     w: Values
     outputs: tuple[tuple[tuple[str, ...], Values], ...]
+    refused: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,9 @@ def tried(name: str, request: Request, *, flipped: bool = False) -> Found | tupl
         asked = asked_of(name, request)
         call = str(asked)
         translation = asked.answer()
-        return Found(asked, translation, _values(asked, translation, request, flipped=flipped))
+        return Found(
+            asked, translation, (*asked.sizes(translation), _by_axis(asked, translation, request, flipped=flipped))
+        )
     except (RejectedError, UnsupportedError) as error:
         return call, str(error)
 
@@ -121,20 +132,35 @@ def _grouped(found: dict[str, Found]) -> dict[str, str]:
     return {name: letters.setdefault(item.values, chr(ord("A") + len(letters))) for name, item in found.items()}
 
 
-def _values(asked: Asked, found: Translation, request: Request, *, flipped: bool = False) -> Values:
-    """The output's sizes and, entry by entry, its values on an input whose entries leave each its own digits."""
+def _by_axis(asked: Asked, found: Translation, request: Request, *, flipped: bool) -> Values:
+    """The values along each axis, as a layer of rank 1 gives them: a window is the product of its sides."""
+    if not prod(asked.sizes(found)):
+        return ()
+    values = []
+    for axis in range(request.rank):
+        narrow = one_axis(request, axis)
+        again = found.made is not None
+        operator = asked_of(asked.framework, narrow).answer().operator if again else _one_axis_of(found, axis)
+        values.append(_values(operator, narrow, flipped=flipped))
+    return tuple(values) if len(set(values)) > 1 else values[0]
+
+
+def _one_axis_of(found: Translation, axis: int) -> Operator:
+    """The operator of the translation along one of its axes."""
+    given = {name: (value[axis],) if name in BY_AXIS else value for name, value in found.arguments.items()}
+    return made(f"{found.name[:-2]}1d", given)
+
+
+def _values(operator: Operator, request: Request, *, flipped: bool) -> Values:
+    """The output entry by entry, on an input whose entries leave each its own digits."""
     import numpy as np
 
-    sizes = asked.sizes(found)
-    if not prod(sizes):
-        return (*sizes, ())
     x, w = arrays(request)
     w = np.flip(w, axis=tuple(range(2, w.ndim))) if flipped else w
-    given = {"X": x} if request.pooling else {"X": x, "W": w}
-    runs = [found.operator(**given)]
+    runs = [operator(**({"X": x} if request.pooling else {"X": x, "W": w}))]
     if request.family == "max_pool":
-        runs.append(found.operator(X=-x))  # the largest entry is the last place of a window, its negative the first
-    return (*sizes, *(_nested(run[0, 0].tolist()) for run in runs))
+        runs.append(operator(X=-x))  # the largest entry is the last place of a window, its negative the first
+    return tuple(_nested(run[0, 0].tolist()) for run in runs) if len(runs) > 1 else _nested(runs[0][0, 0].tolist())
 
 
 def arrays(request: Request) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -162,7 +188,9 @@ def _differences(request: Request) -> Iterator[Difference]:
         pairs = {frozenset((a, b)) for a in found for b in found if found[a].values != found[b].values}
         if pairs - apart:
             x, w = arrays(asked)
-            yield Difference(size, _nested(x[0, 0].tolist()), _nested(w[0, 0].tolist()), _outputs(found))
+            kernel = () if asked.pooling else _nested(w[0, 0].tolist())
+            refused = tuple(name for name in frameworks if name not in found)
+            yield Difference(size, _nested(x[0, 0].tolist()), kernel, _outputs(found), refused)
         apart |= pairs
 
 
@@ -170,24 +198,26 @@ def _outputs(found: dict[str, Found]) -> tuple[tuple[tuple[str, ...], Values], .
     groups: dict[Values, list[str]] = {}
     for name, item in found.items():
         groups.setdefault(item.values, []).append(name)
-    return tuple((tuple(names), values) for values, names in groups.items())
+    return tuple((tuple(names), values[-1]) for values, names in groups.items())
 
 
 def along_one_axis(request: Request) -> Request:
-    """The same layer of rank 1, where its axes are alike; a person can check one axis by hand."""
-    alike = [request.kernel_size, request.stride, request.dilation, request.output_padding or (0,)]
-    if any(len(set(numbers)) > 1 for numbers in alike):
-        return request
-    if not isinstance(request.padding, str) and len(set(request.padding)) > 1:
-        return request
+    """The same layer of rank 1, where its axes are alike but for their sizes; a person can check one axis by hand."""
+    layers = {replace(one_axis(request, axis), sizes=(1,)) for axis in range(request.rank)}
+    return one_axis(request, 0) if len(layers) == 1 else request
+
+
+def one_axis(request: Request, axis: int) -> Request:
+    """What the layer does along one axis, as a layer of rank 1."""
+    extra, pads = request.output_padding, request.padding
     return replace(
         request,
-        sizes=request.sizes[:1],
-        kernel_size=request.kernel_size[:1],
-        stride=request.stride[:1],
-        dilation=request.dilation[:1],
-        padding=request.padding if isinstance(request.padding, str) else request.padding[:1],
-        output_padding=None if request.output_padding is None else request.output_padding[:1],
+        sizes=(request.sizes[axis],),
+        kernel_size=(request.kernel_size[axis],),
+        stride=(request.stride[axis],),
+        dilation=(request.dilation[axis],),
+        padding=pads if isinstance(pads, str) else (pads[axis],),
+        output_padding=None if extra is None else (extra[axis],),
     )
 
 

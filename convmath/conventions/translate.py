@@ -129,6 +129,7 @@ def _parts(source: str, target: str, request: Request, other: Request, flipped: 
 def _why(target: str, request: Request, found: Found) -> Iterator[str]:
     """What stands in the way: the target's refusal of the numbers, or what it gives instead."""
     yield f"{frameworks[target]} has no arguments for it"
+    yield from _padded_first(target, request, found)
     numbers = replace(request, padding=found.translation.padding or request.padding)
     for other in dict.fromkeys([numbers, request]):
         answer = tried(target, other)
@@ -137,3 +138,18 @@ def _why(target: str, request: Request, found: Found) -> Iterator[str]:
         elif answer.values != found.values:
             sizes = " x ".join(map(str, answer.asked.sizes(answer.translation)))
             yield f"{answer.asked} gives size {sizes}, or the same size with other values"
+
+
+def _padded_first(target: str, request: Request, found: Found) -> Iterator[str]:
+    """The same convolution without padding, on an input that was padded before."""
+    pairs = found.translation.padding
+    if request.family != "conv" or not any(map(any, pairs)) or any(min(pair) < 0 for pair in pairs):
+        return
+    sizes = tuple(size + sum(pair) for size, pair in zip(request.sizes, pairs, strict=True))
+    answer = tried(target, replace(request, sizes=sizes, padding=((0, 0),) * request.rank))
+    if isinstance(answer, Found) and _but_padding(answer) == _but_padding(found):
+        yield f"pad the input with zeros first, {', '.join(map(str, pairs))} along its axes; then {answer.asked}"
+
+
+def _but_padding(found: Found) -> dict[str, Any]:
+    return {name: value for name, value in found.translation.arguments.items() if name != "padding"}
