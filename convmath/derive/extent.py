@@ -9,7 +9,7 @@ from convmath.errors import ProofError
 from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
-from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
+from convmath.language.tree import Expr, Int, Relation, Sym, letters_of, walk
 from convmath.proof.chain import Chain
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
@@ -87,6 +87,8 @@ def _opposite(definition: Definition, item: Expr) -> str:
         if same and str(read.subscripts[at]) in definition.terms[0].reduced and isinstance(shape[at], Sym):
             return str(shape[at])
     return ""
+    running = dict.fromkeys(node.name for node in walk(item) if isinstance(node, Sym) and node.name in inside)
+    return "n_" + (item.name if isinstance(item, Sym) else "".join(running))
 
 
 def axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:
