@@ -95,7 +95,6 @@ def _counted(definition: Definition) -> list[Expr]:
     places += list(definition.written.values())
     limits = [*definition.bounds, *(r for term in definition.terms for r in term.where if r.op == "≤")]
     places += [side for relation in limits for side in (relation.left, relation.right)]
-    places += [side for bound in definition.bounds for side in (bound.left, bound.right)]
     found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]
     for item in places:
         form = linear(item, definition.indices)

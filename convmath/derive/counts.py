@@ -35,7 +35,6 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     for term in definition.terms:
         if len(term.reads) > 1 and any(relation.op == "≤" for relation in term.where):
             raise UnsupportedError(f"{definition}: how many products its inequalities leave is not counted")
-    """How many multiply-adds there are; the chains before it derive the sizes that it needs."""
     check_index_sum(definition, "its multiply-adds")
     needed = tuple(chain for chain in extent_chains(definition) if len(chain.steps) > 1)
     conclusions = {str(chain.conclusion.left): chain.conclusion.right for chain in needed}

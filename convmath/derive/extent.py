@@ -74,7 +74,8 @@ def _origin(definition: Definition, item: Expr) -> str:
     for array, letter, size in axes if isinstance(item, Sym) and item.name in definition.written else ():
         if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:
             return size.name
-    return _opposite(definition, item) or "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
+    running = dict.fromkeys(node.name for node in walk(item) if isinstance(node, Sym) and node.name in inside)
+    return _opposite(definition, item) or "n_" + "".join(running)
 
 
 def _opposite(definition: Definition, item: Expr) -> str:
@@ -87,8 +88,6 @@ def _opposite(definition: Definition, item: Expr) -> str:
         if same and str(read.subscripts[at]) in definition.terms[0].reduced and isinstance(shape[at], Sym):
             return str(shape[at])
     return ""
-    running = dict.fromkeys(node.name for node in walk(item) if isinstance(node, Sym) and node.name in inside)
-    return "n_" + (item.name if isinstance(item, Sym) else "".join(running))
 
 
 def axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:

@@ -183,9 +183,6 @@ def _check_left_side(definition: Definition) -> None:
         known = letter in definition.written or letter in dict(definition.ranges)
         limits = [*definition.reads, *(side for bound in definition.bounds for side in (bound.left, bound.right))]
         if not known and letter not in letters_of(*limits):
-        bounded = any(letter in letters_of(bound.left, bound.right) for bound in definition.bounds)
-        used = known or bounded or any(letter in letters_of(read) for read in definition.reads)
-        if not used:
             raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
 
 
