@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from convmath.derive.conditions import assumptions
 from convmath.derive.extent import counted, extent_chains, output_names, tidied
-from convmath.errors import UnsupportedError
 from convmath.language.around import check_index_sum
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
@@ -32,9 +31,6 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     Raises:
         UnsupportedError: products are formed only where an inequality holds.
     """
-    for term in definition.terms:
-        if len(term.reads) > 1 and any(relation.op == "≤" for relation in term.where):
-            raise UnsupportedError(f"{definition}: how many products its inequalities leave is not counted")
     check_index_sum(definition, "its multiply-adds")
     needed = tuple(chain for chain in extent_chains(definition) if len(chain.steps) > 1)
     conclusions = {str(chain.conclusion.left): chain.conclusion.right for chain in needed}

@@ -75,7 +75,7 @@ def _origin(definition: Definition, item: Expr) -> str:
         if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:
             return size.name
     running = dict.fromkeys(node.name for node in walk(item) if isinstance(node, Sym) and node.name in inside)
-    return _opposite(definition, item) or "n_" + "".join(running)
+    return _opposite(definition, item) or "n_" + (item.name if isinstance(item, Sym) else "".join(running))
 
 
 def _opposite(definition: Definition, item: Expr) -> str:
