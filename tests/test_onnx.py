@@ -277,6 +277,38 @@ def test_means_of_windows_that_no_ready_made_pool_has():
 
 
 @pytest.mark.parametrize(
+    ("size", "kernel", "stride", "word", "values"),
+    [
+        (8, 1, 4, "SAME_UPPER", [2, 6]),
+        (8, 1, 4, "SAME_LOWER", [1, 5]),
+        (7, 1, 4, "SAME_UPPER", [1, 5]),
+        (10, 2, 5, "SAME_UPPER", [2, 7]),
+        (16, 1, 8, "SAME_LOWER", [3, 11]),
+    ],
+)
+def test_same_of_a_stride_larger_than_the_kernel_begins_inside_the_input(size, kernel, stride, word, values):
+    found = ONNX.Conv((1, 1, size), (1, 1, kernel), auto_pad=word, strides=[stride])
+    assert run(found, list(range(1, size + 1)), W=[[[1] + [0] * (kernel - 1)]]) == values
+
+
+@pytest.mark.parametrize(("channels", "out", "groups"), [(4, 6, 1), (4, 6, 2), (2, 6, 2), (4, 2, 2), (3, 3, 3)])
+def test_such_a_convolution_has_groups_and_a_bias(channels, out, groups):
+    shapes = (2, channels, 8, 8), (out, channels // groups, 1, 1), (out,)
+    found = ONNX.Conv(*shapes, auto_pad="SAME_UPPER", strides=[4, 4], group=groups)
+    x, w, b = (np.arange(np.prod(shape)).reshape(shape) for shape in shapes)
+    plain = cm.conv2d(channels, out, 1, 4, groups=groups)(x[:, :, 1:, 1:], w, b)
+    assert found.operator(X=x, W=w, b=b).tolist() == plain.tolist()
+    assert found.operator.parameters() == w.size + b.size
+
+
+@pytest.mark.parametrize(("word", "ceil", "values"), [("SAME_UPPER", 0, [2]), ("SAME_UPPER", 1, [2, 5])])
+def test_a_mean_ends_where_same_crops(word, ceil, values):
+    """Window 2 would read places 4 and 6 of 0 … 6, and the last is cropped."""
+    given = {"kernel_shape": [2], "strides": [4], "dilations": [2], "auto_pad": word, "ceil_mode": ceil}
+    assert run(ONNX.AveragePool((1, 1, 7), **given), [1, 2, 3, 4, 5, 6, 7]) == values
+
+
+@pytest.mark.parametrize(
     ("size", "factor", "inferred", "computed"),
     [(10, 0.7, 6, 7), (100, 0.29, 28, 29), (224, 706 / 224, 705, 706), (5, 0.1, 0, 0), (7, 2.3, 16, 16)],
 )

@@ -56,7 +56,8 @@ def evaluate_filtered(
             raise ConvmathError(f"{definition}: a mean over no place at all; no number stands for it")
         quotients = np.frompyfunc(Fraction, 2, 1)(top.astype(object), bottom.astype(object))
         return np.asarray(quotients, object)
-    return np.asarray(top / bottom, top.dtype)
+    with np.errstate(invalid="ignore"):  # in floats a mean over no place is not a number
+        return np.asarray(top / bottom, top.dtype)
 
 
 class _Steps:

@@ -6,7 +6,9 @@ from math import prod
 from typing import Any
 
 from convmath.conventions.arguments import Shape, rejected
+from convmath.conventions.onnx.cropped import cropped, cuts
 from convmath.conventions.onnx.rules import INFERENCE, RUNTIME, answer, limited, settled, tensor
+from convmath.conventions.onnx.slid import ran
 from convmath.conventions.onnx.weight import check_bias, check_kernel, check_ranks
 from convmath.conventions.onnx.window import SAME, Sliding, Windows, braces, padding, sliding, whole
 from convmath.conventions.translation import Translation
@@ -47,15 +49,18 @@ def conv(
     arguments = {"in_channels": x[1], "out_channels": w[0], "kernel_size": a.kernels}
     arguments |= {"stride": tuple(one.stride for one in found), "padding": padding(found)}
     arguments |= {"dilation": tuple(one.dilation for one in found), "groups": group, "bias": b is not None}
-    return settled(name, runs, {INFERENCE: answer(inferred)}, f"conv{len(a.sizes)}d", arguments, x)
+    made = cropped(f"conv{len(a.sizes)}d", found, arguments) if cuts(found) else None
+    return settled(name, runs, {INFERENCE: answer(inferred)}, f"conv{len(a.sizes)}d", arguments, x, made)
 
 
 def _windows(a: Sliding) -> Windows:
-    """onnxruntime's windows: SAME is padded as inference does it, and an empty axis not at all."""
-    if a.auto_pad not in SAME:
-        return a.explicit
-    lower = a.auto_pad == "SAME_LOWER"
-    return tuple(window.same(size, lower=lower) for window, size in zip(a.plain, a.sizes, strict=True))
+    """onnxruntime's windows; where it has no code for SAME, those that the specification describes.
+
+    Where SAME crops, a convolution crops one place less than a pool: seen by running both.
+    """
+    if a.auto_pad not in SAME or all(window.dilation == 1 for window in a.plain):
+        return ran(a, kept=1)
+    return a.inferred
 
 
 def _counted(a: Sliding, found: Windows) -> Shape:

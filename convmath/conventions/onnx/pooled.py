@@ -77,11 +77,14 @@ def _piece(letter: Axis, window: Window, overrun: bool) -> dict[str, Any]:
     """One axis of the formula, with the numbers of its window."""
     start = f"{window.stride}*{letter.out}"
     tap = f"{start}+{window.dilation}*{letter.tap}"
-    before, after, reach = window.before, max(0, window.after), window.stride - 1 if overrun else 0
+    before, after = window.before, window.after + (window.stride - 1 if overrun else 0)
+    starts = [f"{start}<={letter.size}{before - 1:+d}"] if overrun else []
+    if after < 0:  # cropped places are there, but no window may end in them
+        starts = [f"{start}<={letter.size}{before + after - window.spanned(1):+d}"]
     return {
         "place": f"{tap}{-before:+d}",
-        "pads": (max(0, before), after + reach),
-        "starts": [f"{start}<={letter.size}{before - 1:+d}"] if overrun else [],
-        "inside": [f"{max(0, before)}<={tap}", f"{tap}<={letter.size}{before - 1:+d}"],
-        "within": [f"{tap}<={letter.size}{before + after - 1:+d}"] if overrun else [],
+        "pads": (max(0, before), max(0, after)),
+        "starts": starts,
+        "inside": [f"{max(0, before)}<={tap}", f"{tap}<={letter.size}{before + min(0, window.after) - 1:+d}"],
+        "within": [f"{tap}<={letter.size}{before + window.after - 1:+d}"] if overrun else [],
     }

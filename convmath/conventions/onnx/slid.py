@@ -10,10 +10,11 @@ from convmath.conventions.onnx.window import SAME, Sliding, Windows, started, wh
 from convmath.conventions.windows import Window
 
 
-def ran(a: Sliding) -> Windows:
+def ran(a: Sliding, *, kept: int = 0) -> Windows:
     """onnxruntime's windows: a word counts before the pads do, and SAME forgets the dilation.
 
-    SAME does not stop at 0 either: where the stride is larger than the kernel, places are cropped.
+    SAME does not stop at 0 either: where the stride is larger than the kernel, places are cropped,
+    ``kept`` fewer than would leave the last window at the end.
     """
     if a.auto_pad == "VALID":
         return a.plain
@@ -22,6 +23,7 @@ def ran(a: Sliding) -> Windows:
     found = []
     for window, size in zip(a.plain, a.sizes, strict=True):
         total = replace(window, dilation=1).spanned(_target(window, size)) - size
+        total = min(0, total + kept) if total < 0 else total
         before = _half(total + 1) if a.auto_pad == "SAME_LOWER" else _half(total)
         found.append(replace(window, before=before, after=total - before))
     return tuple(found)
