@@ -50,7 +50,8 @@ def conv(
         arguments["padding_mode"] = padding_mode
 
     def apply(shape: Shape) -> Translation:
-        whole, single = batched(name, rank, shape, in_channels, empty=len(shape) == rank + 2 and not shape[0])
+        empty = padding_mode == "zeros" and len(shape) == rank + 2 and not shape[0]
+        whole, single = batched(name, rank, shape, in_channels, empty=empty)
         check_positive(name, kernel_size=kernels, stride=strides, dilation=dilations)
         check_not_negative(name, pairs)
         _check_fits(name, whole, pairs, kernels, strides, dilations)
