@@ -61,9 +61,22 @@ if TYPE_CHECKING:
     from convmath.operators.conv import conv1d, conv2d, conv3d
     from convmath.operators.conv_transpose import conv_transpose1d, conv_transpose2d, conv_transpose3d
     from convmath.operators.declare import define
+    from convmath.operators.interpolate import (
+        interpolate,
+    )
     from convmath.operators.join import cat, stack
     from convmath.operators.linear import linear
     from convmath.operators.lp import lp_pool1d, lp_pool2d, lp_pool3d
+    from convmath.operators.norm import (
+        batch_norm1d,
+        batch_norm2d,
+        batch_norm3d,
+        group_norm,
+        instance_norm1d,
+        instance_norm2d,
+        instance_norm3d,
+        layer_norm,
+    )
     from convmath.operators.operator import Operator
     from convmath.operators.pad import pad
     from convmath.operators.pool import (
@@ -85,6 +98,14 @@ if TYPE_CHECKING:
         space_to_depth,
     )
     from convmath.operators.slices import flip, narrow, slice, split
+    from convmath.operators.softmax import (
+        grid_sample,
+        log_softmax,
+        max_unpool1d,
+        max_unpool2d,
+        max_unpool3d,
+        softmax,
+    )
     from convmath.operators.unit import receptive_positions
     from convmath.proof.derivation import Derivation
 
@@ -125,6 +146,9 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "batch_norm1d",
+    "batch_norm2d",
+    "batch_norm3d",
     "bilinear",
     "cat",
     "channel_shuffle",
@@ -150,12 +174,20 @@ __all__ = [
     "global_max_pool1d",
     "global_max_pool2d",
     "global_max_pool3d",
+    "grid_sample",
+    "group_norm",
     "hardsigmoid",
     "hardswish",
     "hardtanh",
     "identity",
+    "instance_norm1d",
+    "instance_norm2d",
+    "instance_norm3d",
+    "interpolate",
+    "layer_norm",
     "leaky_relu",
     "linear",
+    "log_softmax",
     "lp_pool1d",
     "lp_pool2d",
     "lp_pool3d",
@@ -163,6 +195,9 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mul",
     "narrow",
     "pad",
@@ -177,6 +212,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "slice",
+    "softmax",
     "softplus",
     "space_to_depth",
     "split",

@@ -59,6 +59,11 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
         "Every sum is divided by r, however many places it has. The size stays as it is.",
         (),
     ),
+    "interpolate.size": (
+        "o",
+        "The output has o places along each axis.",
+        ("output_shape",),
+    ),
     "size": (
         "o",
         "The output has o places along each axis, and place i reads place t = ⌊i·L/o⌋ of an axis of L. The two "
@@ -72,6 +77,9 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 FAMILIES = {
     "columns": "Windows as columns",
     "join": "Arrays joined",
+    "products": "Two arrays",
+    "activations": "Functions of every entry",
+    "norm": "Normalisations",
     "reshape": "Another shape",
     "shuffle": "Channels and places",
     "slices": "Parts of an array",

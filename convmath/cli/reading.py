@@ -31,6 +31,8 @@ ARGUMENTS = {
     "bias": "bias",
 }
 """Which argument of an operator an option gives."""
+CHANNELS = ("in_channels", "in_features", "in1_features", "num_features", "num_channels", "normalized_shape")
+"""Arguments that the second size of the input gives."""
 _PICTURE = re.compile(r"\w+(?:[x×]\w+)+\Z")
 _CROSS = re.compile(r"(?<=\w)[x×](?=\w)")
 
@@ -104,7 +106,7 @@ def read_operator(name: str, shape: str | None, options: dict[str, Any]) -> tupl
     given = in_letters(name, shown=shape is None)
     sizes = _shape(name, shape, given)
     if len(sizes) > 1:
-        given |= {"in_channels": sizes[1], "in_features": sizes[1], "in1_features": sizes[1]}
+        given |= dict.fromkeys(CHANNELS, sizes[1])
     given["out_channels"] = given["out_features"] = read_sizes(options["filters"] or "O", "--filters")
     if options["filters"] is not None and "out_channels" not in takes and "out_features" not in takes:
         raise ParseError(f"{name} takes no --filters: it keeps the channels of its input")

@@ -93,6 +93,7 @@ def _counted(definition: Definition) -> list[Expr]:
     found += [node.divisor for size in divided for node in walk(size) if isinstance(node, Ratio)]
     places = [item for read in (definition.output, *definition.reads) for item in read.subscripts]
     places += list(definition.written.values())
+    places += [side for bound in definition.bounds for side in (bound.left, bound.right)]
     found += [node.divisor for item in places for node in walk(item) if isinstance(node, Ratio)]
     for item in places:
         form = linear(item, definition.indices)

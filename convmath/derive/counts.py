@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from convmath.derive.conditions import assumptions
 from convmath.derive.extent import counted, extent_chains, output_names, tidied
+from convmath.language.around import check_index_sum
 from convmath.language.definition import Definition
 from convmath.language.letters import fresh
 from convmath.language.tree import Expr, Sym, letters_of
@@ -26,6 +27,7 @@ def parameter_chain(definition: Definition) -> Chain:
 @lru_cache(maxsize=256)
 def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     """How many multiply-adds there are; the chains before it derive the sizes that it needs."""
+    check_index_sum(definition, "its multiply-adds")
     needed = tuple(chain for chain in extent_chains(definition) if len(chain.steps) > 1)
     conclusions = {str(chain.conclusion.left): chain.conclusion.right for chain in needed}
     ground = Ground((definition,), assumptions(definition), tuple(conclusions.items()))

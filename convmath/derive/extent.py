@@ -74,7 +74,19 @@ def _origin(definition: Definition, item: Expr) -> str:
     for array, letter, size in axes if isinstance(item, Sym) and item.name in definition.written else ():
         if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:
             return size.name
-    return "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
+    return _opposite(definition, item) or "n_" + (item.name if isinstance(item, Sym) else "".join(sorted(inside)))
+
+
+def _opposite(definition: Definition, item: Expr) -> str:
+    """The axis of the input in the same place, where that axis is read from end to end: pooling of all places."""
+    at, reads = definition.output.subscripts.index(item), definition.reads[:1]
+    for read in reads:
+        shape = definition.arrays[read.array].shape
+        same = len(shape) == len(definition.output.subscripts) and isinstance(item, Sym)
+        same = same and not definition.terms[0].where
+        if same and str(read.subscripts[at]) in definition.terms[0].reduced and isinstance(shape[at], Sym):
+            return str(shape[at])
+    return ""
 
 
 def axis_steps(definition: Definition, axis: int, name: str, ground: Ground) -> list[Step]:

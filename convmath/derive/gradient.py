@@ -14,6 +14,7 @@ from itertools import product as product_of
 from convmath.derive.conditions import balanced, conditions
 from convmath.derive.extent import extents
 from convmath.errors import DefinitionError, UnsupportedError
+from convmath.language.around import check_index_sum
 from convmath.language.checks import checked, plainly_within
 from convmath.language.definition import NO_PADDING, Definition, Pair, Tensor, Term
 from convmath.language.letters import fresh
@@ -64,6 +65,7 @@ def gradient(definition: Definition, array: str) -> Definition:
 
 
 def _check_linear(definition: Definition) -> None:
+    check_index_sum(definition, "its gradients")
     for function in (definition.around.read, definition.around.result):
         if function is not None:
             raise UnsupportedError(

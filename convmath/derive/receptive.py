@@ -8,6 +8,7 @@ from convmath.derive.conditions import assumptions
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import tidied
 from convmath.errors import ProofError, UnsupportedError
+from convmath.language.around import check_index_sum
 from convmath.language.bounding import Place, bounding, moving_in, places
 from convmath.language.definition import Definition, Tensor
 from convmath.language.letters import fresh
@@ -52,6 +53,7 @@ def _reached(definition: Definition) -> set[str]:
 @lru_cache(maxsize=256)
 def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
     """One chain for each spatial axis of the inputs."""
+    check_index_sum(definition, "its receptive field")
     if definition.shared:
         raise UnsupportedError(
             f"{definition}: what one output reads depends on which output it is, since the terms are added into "

@@ -13,7 +13,7 @@ import numpy as np
 from convmath.errors import ConvmathError, UnsupportedError
 from convmath.evaluate.exact import integers, magnitude, settled
 from convmath.evaluate.views import Array
-from convmath.language.around import NOTHING
+from convmath.language.around import NOTHING, check_index_sum
 from convmath.language.definition import Definition
 from convmath.language.functions import Function
 
@@ -84,6 +84,7 @@ def evaluate_around(
     definition: Definition, extents: tuple[int, ...], arrays: Mapping[str, Any], evaluate: Evaluate
 ) -> Array:
     """The value of a definition with functions around its read and its right side, by ``evaluate`` without them."""
+    check_index_sum(definition, "its values")
     around, plain = definition.around, replace(definition, around=NOTHING)
     given = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in given.items():

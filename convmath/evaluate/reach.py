@@ -15,6 +15,7 @@ from convmath.errors import UnsupportedError
 from convmath.evaluate.positions import NOWHERE, Places, Positions
 from convmath.evaluate.reads import number
 from convmath.evaluate.solve import Condition, Form, form, image
+from convmath.language.around import check_index_sum
 from convmath.language.definition import Definition, Tensor, Term
 from convmath.language.tensor import sources
 from convmath.language.tree import Expr, Int, Read, Sym
@@ -33,6 +34,7 @@ class Reach:
     """
 
     def __init__(self, definition: Definition, extents: Sequence[int]) -> None:
+        check_index_sum(definition, "which places a unit reads")
         self.definition = definition
         self.terms = tuple(_Relations(definition, term, tuple(extents)) for term in definition.terms)
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from convmath.language.functions import Function
+from convmath.errors import DefinitionError, UnsupportedError
+from convmath.language.functions import OPAQUE, Function
+from convmath.language.tensor import NO_PADDING
 from convmath.language.tree import Apply, Expr
+
+if TYPE_CHECKING:
+    from convmath.language.definition import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +34,35 @@ class Around:
 
 
 NOTHING = Around()
+
+
+def check_around(definition: Definition) -> None:
+    """A function of what is read stands in one term with one read; what stands in the padding stays 0 under it.
+
+    Raises:
+        DefinitionError: it does not.
+    """
+    function = definition.around.read
+    padded = [t for t in definition.tensors if any(pair != NO_PADDING for pair in t.padding) and not t.repeats]
+    zero = function is None or (function.keeps_zero and all(isinstance(t.outside, str) for t in padded))
+    if function is not None and (len(definition.reads) != 1 or (padded and not zero)):
+        raise DefinitionError(
+            f"{definition}: the function {function.name} is put around one read of an array, and padding stays 0 only "
+            "under a power"
+        )
+    if function is not None and function.name in OPAQUE:
+        raise DefinitionError(f"{definition}: {function.name} is no function of one entry")
+
+
+def check_index_sum(definition: Definition, what: str) -> None:
+    """Refuses what only an index sum has.
+
+    Raises:
+        UnsupportedError: the operator is opaque: it has its shape and its parameters.
+    """
+    function = definition.around.result
+    if function is not None and function.name in OPAQUE:
+        raise UnsupportedError(
+            f"{function.name} has no index sum: {OPAQUE[function.name]}. So there is nothing to derive {what} from; it "
+            "has its output shape and its parameters only"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convmath.errors import DefinitionError
+from convmath.language.around import check_around
 from convmath.language.definition import NO_PADDING, Definition, Tensor
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal, polynomial
@@ -22,19 +23,8 @@ def checked(definition: Definition) -> Definition:
     _check_ranges(definition)
     _check_terms(definition)
     _check_left_side(definition)
-    _check_around(definition)
+    check_around(definition)
     return definition
-
-
-def _check_around(definition: Definition) -> None:
-    """A function of what is read stands in one term with one read; padding stays 0 under it."""
-    padded = any(pair != NO_PADDING for tensor in definition.tensors for pair in tensor.padding)
-    function = definition.around.read
-    if function is not None and (len(definition.reads) != 1 or (padded and not function.keeps_zero)):
-        raise DefinitionError(
-            f"{definition}: the function {function.name} is put around one read of an array, and padding stays 0 only "
-            "under a power"
-        )
 
 
 def _check_arrays(definition: Definition) -> None:
@@ -191,7 +181,8 @@ def _check_left_side(definition: Definition) -> None:
     _check_bounds(definition)
     for letter in seen:
         known = letter in definition.written or letter in dict(definition.ranges)
-        used = known or any(letter in letters_of(read) for read in definition.reads)
+        bounded = any(letter in letters_of(bound.left, bound.right) for bound in definition.bounds)
+        used = known or bounded or any(letter in letters_of(read) for read in definition.reads)
         if not used:
             raise DefinitionError(f"{definition.output}: no array is read at {letter}, so its range is unknown")
 

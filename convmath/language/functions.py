@@ -33,6 +33,20 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """Every function by name, and what its parameters are called."""
 
+OPAQUE = {
+    "softmax": "every entry is divided by a sum of exponentials along an axis",
+    "log_softmax": "the logarithm of a sum of exponentials along an axis is taken off every entry",
+    "batch_norm": "every entry is divided by a standard deviation, kept from training or taken from the batch",
+    "layer_norm": "every entry is divided by the standard deviation of its example",
+    "group_norm": "every entry is divided by the standard deviation of its group of channels",
+    "instance_norm": "every entry is divided by the standard deviation of its channel",
+    "interpolate": "the weights of the places that are read are rounded, each framework in its own way",
+    "max_unpool": "where an entry goes is read from an array of indices",
+    "grid_sample": "where an entry comes from is read from an array of places",
+}
+"""Functions of whole arrays, which are no index sums, and why: they stand around what they read."""
+PARAMETERS |= dict.fromkeys(OPAQUE, ())
+
 
 @dataclass(frozen=True, slots=True)
 class Function:

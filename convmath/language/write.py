@@ -7,7 +7,7 @@ that a printer does not know raises; nothing is ever left out silently.
 from __future__ import annotations
 
 from convmath.errors import UnsupportedError
-from convmath.language.functions import Number
+from convmath.language.functions import OPAQUE, Number
 from convmath.language.tree import (
     Add,
     Apply,
@@ -89,7 +89,22 @@ class Writer:
             base = self.write(expr.argument, POWER)
             return self.power(base, int(exponent)) if exponent.isdecimal() else self.raised(base, exponent)
         numbers = [self.decimal(value) for value in expr.function.parameters]
-        return self.call(expr.function.name, [self.write(expr.argument), *numbers])
+        whole = expr.function.name in OPAQUE and isinstance(expr.argument, Add)  # several arrays: a list, no sum
+        read = expr.argument.terms if whole and isinstance(expr.argument, Add) else (expr.argument,)
+        return self.call(expr.function.name, [*map(self._item, read), *numbers])
+
+    def _item(self, expr: Expr) -> str:
+        """What a function is taken of; an opaque one does not sum: X[t] : t<H."""
+        if isinstance(expr, Reduce) and expr.kind == "sum":
+            parts = [self.below(name, size) for name, size in expr.ranges]
+            return self.among(self.write(expr.body), [*parts, *map(self.relation, expr.where)])
+        return self.write(expr)
+
+    def below(self, name: str, size: Expr) -> str:
+        return f"{self.name(name)}<{self.write(size, PRODUCT)}"
+
+    def among(self, body: str, parts: list[str]) -> str:
+        return f"{body} : {', '.join(parts)}"
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         pieces = [self.write(terms[0], SUM)]

@@ -27,7 +27,7 @@ WORDS = ("same", "valid")
 """Paddings that are words and not letters."""
 TEXTS = ("formula", "reduce", "name", "array", "mode", "approximate", "padding_mode")
 """Arguments that are texts and not sizes."""
-LISTS = ("shapes", "padding", "inputs", "input", "other", "tensors", "shape", "sizes")
+LISTS = ("shapes", "padding", "inputs", "input", "other", "grid", "normalized_shape", "tensors", "shape", "sizes")
 """Arguments that may be a text with several sizes: "N,C,H,W"."""
 
 

@@ -26,6 +26,10 @@ SHELF = {
     "convmath.operators.products": "matmul bilinear add sub mul",
     "convmath.operators.activations": "relu relu6 leaky_relu elu gelu silu sigmoid tanh softplus hardswish hardsigmoid "
     "hardtanh dropout identity",
+    "convmath.operators.softmax": "softmax log_softmax max_unpool1d max_unpool2d max_unpool3d grid_sample",
+    "convmath.operators.norm": "batch_norm1d batch_norm2d batch_norm3d layer_norm group_norm "
+    "instance_norm1d instance_norm2d instance_norm3d",
+    "convmath.operators.interpolate": "interpolate",
 }
 SHOWN: dict[str, Any] = {
     "in_channels": "C",
@@ -41,6 +45,12 @@ SHOWN: dict[str, Any] = {
     "downscale_factor": "f",
     "blocksize": "f",
     "norm_type": 2,
+    "dim": 1,
+    "num_features": "C",
+    "num_channels": "C",
+    "num_groups": "g",
+    "normalized_shape": "C",
+    "grid": "N,I,J,2",
     "input": "N,C,H,W",
     "other": "C,1,1",
 }
@@ -63,6 +73,7 @@ SHOWN_BY: dict[str, dict[str, Any]] = {
     "upsample_nearest1d": {"scale_factor": "f"},
     "upsample_nearest2d": {"scale_factor": "f"},
     "upsample_nearest3d": {"scale_factor": "f"},
+    "interpolate": {"scale_factor": 2, "mode": "bilinear"},
     "pad": {"input": "N,C,L", "pad": ("p", "q")},
 }
 """The same for single operators; and what is shown though it need not be given."""

@@ -147,4 +147,4 @@ def put_in(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 def box(*sizes: tuple[str, Expr]) -> Expr:
     """Σ over the given ranges of 1: how many choices of the indices there are."""
-    return Reduce("sum", tuple(sizes), Int(1))
+    return Reduce("sum", tuple(sizes), Int(1)) if tuple(sizes) else Int(1)

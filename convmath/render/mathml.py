@@ -79,6 +79,12 @@ class MathMLWriter(Writer):
     def digits(self, text: str) -> str:
         return f"<mn>{text}</mn>"
 
+    def below(self, name: str, size: Expr) -> str:
+        return f"{self.name(name)}<mo>&lt;</mo>{self.write(size, PRODUCT)}"
+
+    def among(self, body: str, parts: list[str]) -> str:
+        return f"{body}<mo>:</mo>{COMMA.join(map(row, parts))}"
+
     def raised(self, base: str, exponent: str) -> str:
         return f"<msup>{row(base)}<mn>{exponent}</mn></msup>"
 
