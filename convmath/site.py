@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from html import escape
 from itertools import groupby
 from textwrap import fill
 from typing import Any
 
-from convmath.book.entries import Theorem, theorems
+from convmath.chapters import book_pages
 from convmath.language.letters import KEYWORDS
 from convmath.operators.operator import Operator
 from convmath.operators.shelf import INSTEAD, ROOM_OF, maker, operator_names
@@ -90,8 +89,7 @@ FAMILIES = {
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
     found = {f"operators/{name}.md": operator_page(name) for name in operator_names()}
-    found |= {f"theorems/{slug}.md": theorem_page(theorem) for slug, theorem in theorems().items()}
-    return found | {"operators/index.md": operators_index(), "theorems/index.md": theorems_index()}
+    return found | {"operators/index.md": operators_index()} | book_pages()
 
 
 def in_letters(name: str, **more: Any) -> Operator:
@@ -146,20 +144,6 @@ def _argument(parameter: inspect.Parameter) -> str:
     return parameter.name if plain else f"{parameter.name}={parameter.default!r}"
 
 
-def theorem_page(theorem: Theorem) -> str:
-    """The statement, its hypotheses and sources, and the derivation."""
-    hypotheses = ", ".join(f"`{item}`" for item in theorem.hypotheses)
-    parts = [
-        f"# {theorem.title}",
-        theorem.statement,
-        f"**Hypotheses:** {hypotheses}" if hypotheses else "",
-        render(theorem.prove(), "html"),
-        "## Ask for it",
-        f"```console\n$ convmath prove {theorem.slug}\n```",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
 def operators_index() -> str:
     """A table of the operators with their formulas."""
     lines = ["# Operators", "Each is one formula; everything on its page is derived from that formula."]
@@ -183,18 +167,3 @@ def _family(name: str) -> str:
 
 def _cell(operator: Operator) -> str:
     return str(operator.general).replace("`", "'")
-
-
-def theorems_index() -> str:
-    """The theorems by chapter, with how each is held up: steps, proved, tried."""
-    chapters: dict[str, list[str]] = {}
-    for slug, theorem in theorems().items():
-        steps = theorem.prove().steps
-        proved = sum(step.evidence.verdict == "proved" for step in steps)
-        tried = sum(step.evidence.verdict == "tried" for step in steps)
-        held = f"{len(steps)} steps, {proved} proved, {tried} tried only, the others by definition"
-        chapters.setdefault(theorem.chapter, []).append(f"- [{escape(theorem.title)}]({slug}.md) ({held})")
-    lines = ["# Theorems"]
-    for chapter, rows in chapters.items():
-        lines += [f"## {chapter}", "\n".join(rows)]
-    return "\n\n".join(lines) + "\n"

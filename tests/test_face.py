@@ -1,5 +1,8 @@
 """The public names, and the lines of the face as they are promised."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 
 import convmath as cm
@@ -26,7 +29,7 @@ FACE = {
     "instance_norm1d", "instance_norm2d", "instance_norm3d",
     "linear", "define", "symbols",
     "receptive_positions", "Positions",
-    "prove", "theorems",
+    "prove", "theorems", "refute",
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",
@@ -53,6 +56,11 @@ def test_the_public_names_are_these():
     }
     assert {name for name in dir(cm) if not name.startswith("_")} - rooms <= FACE | rooms | {"annotations"}
     assert all(hasattr(cm, name) for name in cm.__all__)
+
+
+def test_type_checkers_see_the_same_names():
+    stub = (Path(cm.__file__).parent / "__init__.pyi").read_text("utf-8")
+    assert {name.partition(" as ")[2] for name in re.findall(r"import (\w+ as \w+)", stub)} == set(cm.__all__)
 
 
 def test_a_ready_operator_answers_in_plain_ints():

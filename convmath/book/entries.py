@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
@@ -17,12 +17,41 @@ from convmath.language.sizes import size
 from convmath.language.tree import Expr, Int
 from convmath.proof.derivation import Claim, Derivation
 
+CHAPTERS = (
+    "The 1×1 convolution",
+    "Sizes",
+    "Costs",
+    "Receptive fields",
+    "Equivalences",
+    "Gradients",
+    "Fast algorithms",
+)
+"""The chapters, in the order of the book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for the smallest counterexample: what it looks through, and what it finds, as a text, or None."""
+
+    through: str
+    find: Callable[[], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Theorem:
     """A statement with its hypotheses and sources. ``prove(**numbers)`` gives the derivation.
 
-    ``settings`` are the names that ``prove`` takes; letters of hypotheses replace the hypothesis.
+    Attributes:
+        slug: its name, which never changes; so are its page and its golden file called.
+        title: the statement in a few words.
+        statement: what holds, with its quantifiers.
+        chapter: where it stands in the book.
+        hypotheses: what it needs; :func:`convmath.book.refutation.refute` drops one.
+        sources: where it is published, with the number of the relation or equation.
+        settings: the names that ``prove`` takes; letters of hypotheses replace the hypothesis.
+        uses: the slugs of theorems that its proof rests on.
+        example: numbers that its page puts in.
+        without: for each hypothesis that can be dropped, the search for the smallest counterexample.
     """
 
     slug: str
@@ -33,6 +62,9 @@ class Theorem:
     sources: tuple[str, ...]
     settings: tuple[str, ...]
     proof: Callable[..., Derivation]
+    uses: tuple[str, ...] = ()
+    example: Mapping[str, int] = field(default_factory=dict)
+    without: Mapping[str, Search] = field(default_factory=dict)
 
     def prove(self, **numbers: Any) -> Derivation:
         """The derivation, in general or with ``numbers`` for letters.
@@ -65,24 +97,34 @@ BOOK: dict[str, Theorem] = {}
 
 
 def theorem(
-    title: str, chapter: str, hypotheses: tuple[str, ...], sources: tuple[str, ...], settings: tuple[str, ...]
+    title: str,
+    chapter: str,
+    hypotheses: tuple[str, ...],
+    sources: tuple[str, ...],
+    settings: tuple[str, ...],
+    **more: Any,
 ) -> Callable[[Callable[..., Derivation]], Callable[..., Derivation]]:
-    """Writes a theorem into the book. The slug is the function's name, the statement its docstring."""
+    """Writes a theorem into the book. The slug is the function's name, the statement its docstring.
+
+    ``more`` may give ``uses``, ``example`` and ``without``; see :class:`Theorem`.
+    """
 
     def enter(proof: Callable[..., Derivation]) -> Callable[..., Derivation]:
         slug = proof.__name__.replace("_", "-")
         statement = " ".join((proof.__doc__ or "").split())
-        BOOK[slug] = Theorem(slug, title, statement, chapter, hypotheses, sources, settings, proof)
+        BOOK[slug] = Theorem(slug, title, statement, chapter, hypotheses, sources, settings, proof, **more)
         return proof
 
     return enter
 
 
 def theorems() -> Mapping[str, Theorem]:
-    """Every theorem of the book, by slug."""
+    """Every theorem of the book, by slug, in the order of the chapters."""
     for chapter in iter_modules(book.__path__):  # reading a chapter enters its theorems
         import_module(f"{book.__name__}.{chapter.name}")
-    return MappingProxyType(BOOK)
+    known = [slug for slug, entry in BOOK.items() if entry.chapter in CHAPTERS]
+    ordered = sorted(known, key=lambda slug: CHAPTERS.index(BOOK[slug].chapter))
+    return MappingProxyType({slug: BOOK[slug] for slug in dict.fromkeys((*ordered, *BOOK))})
 
 
 def prove(slug: str, **numbers: Any) -> Derivation:
@@ -92,6 +134,15 @@ def prove(slug: str, **numbers: Any) -> Derivation:
         ParseError: there is no theorem with this slug, or it has no such letter.
         ProofError: with these numbers it does not hold; a counterexample is shown.
     """
+    return entry(slug).prove(**numbers)
+
+
+def entry(slug: object) -> Theorem:
+    """The theorem with this slug.
+
+    Raises:
+        ParseError: there is none.
+    """
     if not isinstance(slug, str):
         raise ParseError(f"a theorem is asked for by its slug, a text; found {slug!r}")
     found = theorems()
@@ -99,7 +150,7 @@ def prove(slug: str, **numbers: Any) -> Derivation:
         near = get_close_matches(slug, found, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
-    return found[slug].prove(**numbers)
+    return found[slug]
 
 
 @dataclass(frozen=True)

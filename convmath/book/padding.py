@@ -27,6 +27,7 @@ LETTERS = ("H", "k", "s", "d")
     hypotheses=("H, k, s, d ≥ 1",),
     sources=("TensorFlow, tf.nn.convolution, “SAME”; ONNX Conv, auto_pad=SAME_UPPER",),
     settings=LETTERS,
+    example={"H": 28, "k": 4, "s": 3, "d": 1},
 )
 def same_padding_makes_ceil_h_over_s_windows(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """SAME asks for ⌈H/s⌉ windows and pads as few places P as make room for them: ⌊P/2⌋ before, the rest after.

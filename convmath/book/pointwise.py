@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from convmath.book.compare import another_pixel, compare_pixel_by_pixel
-from convmath.book.entries import Theorem, TheoremClaim, theorem
+from convmath.book.entries import Search, Theorem, TheoremClaim, theorem
 from convmath.derive.conditions import basic
 from convmath.derive.counts import quantity_name
 from convmath.derive.extent import axis_steps, output_names, tidied
@@ -34,6 +34,11 @@ SIZES = {rank: ("N", "C", "O", *axes) for rank, axes in AXES.items()}
     hypotheses=("k = 1", "p = 0"),
     sources=("Lin, Chen & Yan, Network in Network (2014), section 3.1, which states it in words",),
     settings=("N", "C", "O", "D", "H", "W", "L", "k", "s", "p", "d", "rank"),
+    example={"rank": 2, "N": 1, "C": 192, "H": 28, "W": 28, "O": 192, "s": 1},
+    without={
+        "k = 1": Search("kernels of 3, inputs up to 6 along each axis", lambda: another_pixel(2, {"k": 3})),
+        "p = 0": Search("padding 1, inputs up to 6 along each axis", lambda: another_pixel(2, {"p": 1})),
+    },
 )
 def pointwise_conv_is_per_pixel_linear(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For k = 1 and p = 0, any stride s, any batch and rank: Y[n,:,i,j] = W·X[n,:,s·i,s·j] + b with the

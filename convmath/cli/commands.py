@@ -139,6 +139,18 @@ def prove(slug: str, sizes: tuple[tuple[str, str], ...], format_: str, output: P
 
 
 @main.command()
+@click.argument("slug")
+@click.option(
+    "--without", "drop", metavar="HYPOTHESIS", required=True, help='The hypothesis to leave out, as in "k = 1".'
+)
+def refute(slug: str, drop: str) -> None:
+    """Leave out a hypothesis of a theorem, and show the smallest case in which it fails."""
+    from convmath import refute
+
+    click.echo(str(refute(slug, drop)))
+
+
+@main.command()
 def theorems() -> None:
     """List the theorems of the book."""
     from convmath.cli.speaking import show_theorems

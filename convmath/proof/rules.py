@@ -3,4 +3,19 @@
 from convmath.proof import bounds, counting, padding, ragged, reading, rewriting
 from convmath.proof.step import RULES, Rule
 
-__all__ = ["RULES", "Rule", "bounds", "counting", "padding", "ragged", "reading", "rewriting"]
+__all__ = ["JUDGED", "RULES", "Rule", "bounds", "counting", "padding", "ragged", "reading", "rewriting"]
+
+JUDGED = frozenset(
+    {
+        "always holds",
+        "count from 0",
+        "count from 0, or none",
+        "divide",
+        "farthest read",
+        "gather",
+        "integer",
+        "smaller bound",
+        "the floor between",
+    }
+)
+"""Rules for inequalities of integers: the tests put every step of the book that they make before z3 as well."""

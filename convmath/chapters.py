@@ -1,0 +1,92 @@
+"""The pages of the book: one for each theorem, and one table of how each is held up."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+
+from convmath.book.entries import Theorem, theorems
+from convmath.book.refutation import refute
+from convmath.language.write import write
+from convmath.proof.derivation import Derivation
+from convmath.proof.rules import JUDGED
+from convmath.render import render
+
+
+def book_pages() -> dict[str, str]:
+    """Every page of the book: its path under the site, and its Markdown."""
+    proofs = {slug: theorem.prove() for slug, theorem in theorems().items()}
+    found = {f"theorems/{slug}.md": theorem_page(theorem, proofs[slug]) for slug, theorem in theorems().items()}
+    return found | {"theorems/index.md": theorems_index(proofs)}
+
+
+def theorem_page(theorem: Theorem, proof: Derivation) -> str:
+    """The statement, its hypotheses, the derivation, numbers put in, and what fails without a hypothesis."""
+    hypotheses = ", ".join(f"`{item}`" for item in theorem.hypotheses)
+    parts = [
+        f"# {theorem.title}",
+        theorem.statement,
+        f"**Hypotheses:** {hypotheses}" if hypotheses else "",
+        render(proof, "html"),
+        *_in_numbers(theorem),
+        *_without(theorem),
+        *_related(theorem),
+        "## Ask for it",
+        f"```console\n$ convmath prove {theorem.slug}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _in_numbers(theorem: Theorem) -> list[str]:
+    """The results once more: symbols = numbers = value."""
+    if not theorem.example:
+        return []
+    given = ", ".join(f"`{name} = {value}`" for name, value in theorem.example.items())
+    proof = theorem.prove(**theorem.example)
+    rows = []
+    for line in proof.lines:
+        sides = dict.fromkeys(map(write, (line.derived, line.with_numbers(proof.values), line.value(proof.values))))
+        rows.append(f"- {line.label}: `{' = '.join((line.name, *sides))}`")
+    return ["## In numbers", f"With {given}:", "\n".join(rows)]
+
+
+def _without(theorem: Theorem) -> list[str]:
+    """The smallest counterexample where a hypothesis is dropped."""
+    if not theorem.without:
+        return []
+    rows = [f"- {escape(str(refute(theorem.slug, drop)), quote=False)}" for drop in theorem.without]
+    return ["## Why the hypotheses are needed", "\n".join(rows)]
+
+
+def _related(theorem: Theorem) -> list[str]:
+    """What the proof rests on, and what rests on it."""
+    users = [other for other in theorems().values() if theorem.slug in other.uses]
+    uses = [theorems()[slug] for slug in theorem.uses]
+    lines = [("Uses", uses), ("Used by", users)]
+    return [f"**{what}:** {', '.join(map(_link, found))}" for what, found in lines if found]
+
+
+def _link(theorem: Theorem) -> str:
+    return f"[{escape(theorem.title, quote=False)}]({theorem.slug}.md)"
+
+
+def theorems_index(proofs: dict[str, Derivation]) -> str:
+    """The theorems by chapter, in tables: steps, proved, tried, judged by z3."""
+    lines = [
+        "# Theorems",
+        "A step is *proved* when a rule made it and its side conditions follow from the assumptions, and *tried* when "
+        "it was only evaluated; the others read a definition. Steps between integers are judged by z3 as well, in "
+        "the tests.",
+    ]
+    for chapter, entries in groupby(theorems().values(), key=lambda theorem: theorem.chapter):
+        rows = [f"| {_link(theorem)} | {' | '.join(map(str, held(proofs[theorem.slug])))} |" for theorem in entries]
+        head = "| theorem | steps | proved | tried | judged by z3 |\n|---|--:|--:|--:|--:|\n"
+        lines += [f"## {chapter}", head + "\n".join(rows)]
+    return "\n\n".join(lines) + "\n"
+
+
+def held(proof: Derivation) -> tuple[int, int, int, int]:
+    """(steps, proved, tried only, judged by z3) of a proof."""
+    verdicts = [step.evidence.verdict for step in proof.steps]
+    judged = sum(step.rule in JUDGED for step in proof.steps)
+    return len(verdicts), verdicts.count("proved"), verdicts.count("tried"), judged
