@@ -32,7 +32,7 @@ _ROOMS = {
 }
 _WHERE = ROOM_OF | {name: room for room, names in _ROOMS.items() for name in names.split()}
 
-__all__ = [*sorted(_WHERE)]  # for type checkers the names stand in __init__.pyi
+__all__ = sorted(_WHERE)  # noqa: PLE0605  # type checkers read them in __init__.pyi
 
 
 def __getattr__(name: str) -> Any:
