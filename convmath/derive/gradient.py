@@ -2,7 +2,8 @@
 
 Y sums products over a relation such as h = s·i + d·u − p between the places of X, W and Y. The
 gradient with respect to one array swaps its read with the output's: every product that used
-A[…] contributes its other factors times G[…], the gradient of Y, to dA[…].
+A[…] contributes its other factors times G[…], the gradient of Y, to dA[…]. A mean hands each of its
+places an equal part: where their number differs from output to output, it stands as a count in the formula.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from convmath.language.polynomial import equal
 from convmath.language.substitute import substitute
 from convmath.language.tensor import sources
 from convmath.language.tidy import flipped, product, tidy, total
-from convmath.language.tree import Add, Expr, Int, Ratio, Read, Relation, Sym, letters_of
+from convmath.language.tree import Add, Expr, Int, Ratio, Read, Reduce, Relation, Sym, letters_of
 from convmath.language.write import is_negative
 
 Side = tuple[Expr, Relation | None]
@@ -36,12 +37,12 @@ def gradient(definition: Definition, array: str) -> Definition:
 
     Raises:
         DefinitionError: no such array is read.
-        UnsupportedError: a maximum or a minimum chooses one of its reads; it is no sum of products.
+        UnsupportedError: a maximum or a minimum chooses one of its reads, and the slope of a function depends on
+            the values; neither is a sum of products.
     """
     if array not in definition.arrays:
         raise DefinitionError(f"there is no array {array}: the arrays are {', '.join(definition.arrays)}")
     _check_linear(definition)
-    _check_clipped(definition, array)
     work = _Swap(definition, array)
     terms = tuple(term for forward in definition.terms for term in work.terms(forward))
     used = {read.array for term in terms for read in term.reads}
@@ -59,9 +60,10 @@ def gradient(definition: Definition, array: str) -> Definition:
         given=(*definition.given, *(condition.relation for condition in conditions(definition))),
     )
     try:
-        return checked(found)
+        _check_places(definition, array, checked(found))
     except DefinitionError as error:
         raise UnsupportedError(f"{definition}: its gradient by {array} is not derived ({error})") from error
+    return found
 
 
 def _check_linear(definition: Definition) -> None:
@@ -76,15 +78,17 @@ def _check_linear(definition: Definition) -> None:
         raise UnsupportedError(f"{definition}: a {definition.reduce} passes its gradient to the place it chose")
 
 
-def _check_clipped(definition: Definition, array: str) -> None:
-    """A mean over the places that meet an inequality divides by how many there are."""
-    for term in definition.terms:
-        signs = {relation.op for relation in term.where}
-        if "≤" in signs and (definition.reduce == "mean" or "=" in signs):
-            why = "how many places are counted" if definition.reduce == "mean" else "which places are written"
-            raise UnsupportedError(
-                f"{definition}: its gradient by {array} is not derived, since {why} differs from output to output"
-            )
+def _check_places(definition: Definition, array: str, found: Definition) -> None:
+    """Terms that write by relations of their own may stay inside by inequalities alone; what reads them back does not.
+
+    The gradient of a mirrored padding is such a definition.
+    """
+    filtered = any({"≤", "="} <= {relation.op for relation in term.where} for term in definition.terms)
+    if filtered and definition.shared and conditions(found):
+        raise UnsupportedError(
+            f"{definition}: its gradient by {array} is not derived, since which places are written differs from "
+            "term to term"
+        )
 
 
 @dataclass
@@ -186,13 +190,26 @@ class _Swap:
             for letter in sorted(letters_of(expr) & self.definition.indices)
         )
         reduced = tuple(letter for letter in inside if letter not in self.letters)
-        return Term(reads, reduced, where, self._scale(forward))
+        scale, over = self._factor(forward)
+        return Term(reads, reduced, where, scale, over)
 
-    def _scale(self, forward: Term) -> Expr:
+    def _factor(self, forward: Term) -> tuple[Expr, Reduce | None]:
+        """What the products are multiplied by, and the count that they are divided by."""
         if self.definition.reduce == "sum":
-            return forward.scale
+            return forward.scale, forward.over
+        if forward.where:
+            return forward.scale, self._count(forward)
         count = product([self.definition.range_of(name) for name in forward.reduced])
-        return tidy(Ratio(forward.scale, count))
+        return tidy(Ratio(forward.scale, count)), None
+
+    def _count(self, forward: Term) -> Reduce:
+        """How many places the mean of one output is over: its own sum, of ones, under letters of its own."""
+        own: dict[str, Expr] = {}
+        for name in forward.reduced:
+            own[name] = Sym(fresh(name, self.taken | {str(letter) for letter in own.values()}))
+        ranges = tuple((str(own[name]), self.definition.range_of(name)) for name in forward.reduced)
+        where = tuple(Relation(substitute(r.left, own), r.op, substitute(r.right, own)) for r in forward.where)
+        return Reduce("sum", ranges, Int(1), where)
 
 
 def _kept(pair: Pair) -> Pair:

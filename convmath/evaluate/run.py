@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from convmath.evaluate import contract as contraction
 from convmath.evaluate.admission import admitted, result_dtype
 from convmath.evaluate.contract import Factor, contract
+from convmath.evaluate.divided import evaluate_divided, is_divided
 from convmath.evaluate.exact import Exact, added, exact_sum, integers, magnitude, scaled, settled
 from convmath.evaluate.extreme import extreme
 from convmath.evaluate.filtered import evaluate_filtered, is_filtered
@@ -46,6 +47,8 @@ def evaluate(definition: Definition, extents: tuple[int, ...], arrays: Mapping[s
         return evaluate_margins(definition, tuple(extents), arrays, evaluate)
     if definition.around:
         return evaluate_around(definition, tuple(extents), arrays, evaluate)
+    if is_divided(definition):
+        return evaluate_divided(definition, tuple(extents), arrays, evaluate)
     if is_filtered(definition):
         return evaluate_filtered(definition, tuple(extents), arrays, evaluate)
     plan = plan_of(definition, tuple(extents))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from convmath.errors import DefinitionError
 from convmath.language.around import check_around
 from convmath.language.definition import NO_PADDING, Definition, Tensor
+from convmath.language.divisor import check_count
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal, polynomial
 from convmath.language.tensor import check_outside
@@ -144,6 +145,7 @@ def _check_terms(definition: Definition) -> None:
     for term in definition.terms:
         if not term.reads:
             raise DefinitionError(f"a term of {definition.output.array} reads no array")
+        check_count(term.over)
         for index in term.reduced:
             definition.range_of(index)
     if definition.reduce == "sum":
@@ -170,9 +172,7 @@ def _check_left_side(definition: Definition) -> None:
             seen[letter] = item
         if not isinstance(item, Sym):
             _check_one_place_each(definition, item)
-    for relation in (relation for term in definition.terms for relation in term.where):
-        if relation.op == "≤":
-            continue
+    for relation in (relation for term in definition.terms for relation in term.where if relation.op != "≤"):
         if not (isinstance(relation.left, Sym) and relation.left in definition.output.subscripts):
             raise DefinitionError(f"where {relation}: its left side must be an index of the output")
         if relation.op != "=":

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from convmath.errors import DefinitionError
 from convmath.language.around import NOTHING, Around
+from convmath.language.divisor import own_letters, put_in_count, renamed_count
 from convmath.language.substitute import Values
 from convmath.language.tensor import NO_PADDING, Pair, Tensor
 from convmath.language.tidy import put
@@ -25,6 +26,7 @@ from convmath.language.tree import (
     Kind,
     Mul,
     Ranges,
+    Ratio,
     Read,
     Reduce,
     Relation,
@@ -40,12 +42,13 @@ ONE = Int(1)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """``scale · Π reads``, reduced over ``reduced``, where the conditions hold."""
+    """``scale · Π reads / over``, reduced over ``reduced``, where the conditions hold; ``over`` is a count."""
 
     reads: tuple[Read, ...]
     reduced: tuple[str, ...] = ()
     where: tuple[Relation, ...] = ()
     scale: Expr = ONE
+    over: Reduce | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Definition:
     def indices(self) -> frozenset[str]:
         """Every letter that runs: bare on either side, given a range, or reduced."""
         bare = {item.name for read in (self.output, *self.reads) for item in read.subscripts if isinstance(item, Sym)}
-        reduced = {name for term in self.terms for name in term.reduced}
+        reduced = {name for term in self.terms for name in (*term.reduced, *own_letters(term.over))}
         return frozenset(bare | reduced | set(dict(self.ranges)))
 
     @cached_property
@@ -129,7 +132,7 @@ class Definition:
         places += [item for read in (self.output, *self.reads) for item in read.subscripts]
         places += [side for term in self.terms for r in term.where for side in (r.left, r.right)]
         places += [side for relation in self.bounds for side in (relation.left, relation.right)]
-        places += [term.scale for term in self.terms]
+        places += [term.scale for term in self.terms] + [term.over for term in self.terms if term.over is not None]
         pads = [pair for tensor in self.tensors for pair in tensor.padding] + list(self.crop)
         places += [side for pair in pads for side in pair]
         letters = dict.fromkeys(letter for place in places for letter in _in_order(place))
@@ -150,8 +153,9 @@ class Definition:
         """One term as a tree, with its reduction around it."""
         scale = () if term.scale == Int(1) else term.scale.factors if isinstance(term.scale, Mul) else (term.scale,)
         body = _times((*scale, *(self.around.read_as(read) for read in term.reads)))
+        body = body if term.over is None else Ratio(body, term.over)
         ranges = tuple((name, self.range_of(name)) for name in term.reduced)
-        return Reduce(self.reduce, ranges, body, term.where) if ranges else body
+        return Reduce(self.reduce, ranges, body, term.where) if ranges or term.where else body
 
     def range_of(self, index: str) -> Expr:
         """How many values ``index`` takes, where the declaration says so."""
@@ -184,7 +188,10 @@ class Definition:
         if not names:
             return self
         moved = self.substitute({old: Sym(new) for old, new in names.items()})
-        terms = tuple(replace(t, reduced=tuple(names.get(name, name) for name in t.reduced)) for t in moved.terms)
+        terms = tuple(
+            replace(t, reduced=tuple(names.get(name, name) for name in t.reduced), over=renamed_count(old.over, names))
+            for t, old in zip(moved.terms, self.terms, strict=True)
+        )
         return replace(moved, terms=terms, ranges=tuple((names.get(name, name), size) for name, size in moved.ranges))
 
     def relation(self) -> Relation:
@@ -217,7 +224,8 @@ class _Put:
 
     def term(self, term: Term) -> Term:
         where = tuple(self.relation(relation) for relation in term.where)
-        return Term(tuple(map(self.read, term.reads)), term.reduced, where, put(term.scale, self.values))
+        reads, over = tuple(map(self.read, term.reads)), put_in_count(term.over, self.values)
+        return Term(reads, term.reduced, where, put(term.scale, self.values), over)
 
 
 def _times(factors: tuple[Expr, ...]) -> Expr:

@@ -10,7 +10,7 @@ from convmath.language.polynomial import polynomial
 from convmath.language.substitute import Values, rename
 from convmath.language.tensor import Outside, Tensor
 from convmath.language.tidy import product, put
-from convmath.language.tree import Add, Apply, Expr, Int, Mul, Read, Reduce, Relation
+from convmath.language.tree import Add, Apply, Expr, Int, Mul, Ratio, Read, Reduce, Relation
 
 MOST_SUMS = 7
 """Bound indices are matched by trying every order; a formula with more is left undecided."""
@@ -56,6 +56,8 @@ def _ordered_key(term: Reduce, order: tuple[int, ...]) -> str:
 
 
 def _body_key(body: Expr) -> str:
+    if isinstance(body, Ratio) and isinstance(body.divisor, Reduce):  # its own letters are never those around it
+        return f"{_body_key(body.numerator)} / {_key(body.divisor)}"
     factors = body.factors if isinstance(body, Mul) else (body,)
     reads = sorted(f"{f.array}[{'; '.join(map(_key, f.subscripts))}]" for f in factors if isinstance(f, Read))
     scale = product([f for f in factors if not isinstance(f, Read)] or [Int(1)])

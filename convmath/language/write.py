@@ -183,7 +183,7 @@ class Writer:
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
         under = ", ".join(f"{self.name(name)}<{self.write(size, PRODUCT)}" for name, size in ranges)
         if where:
-            under += " : " + ", ".join(self.relation(relation) for relation in where)
+            under += " : " * bool(ranges) + ", ".join(self.relation(relation) for relation in where)
         return f"{'Σ' if kind == 'sum' else kind}_{{{under}}} {body}"
 
 

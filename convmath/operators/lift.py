@@ -99,7 +99,7 @@ class _Lifter:
         def term(item: Term) -> Term:
             reads = tuple(Read(read.array, tuple(map(lifted, read.subscripts))) for read in item.reads)
             where = tuple(Relation(lifted(r.left), r.op, lifted(r.right)) for r in item.where)
-            return Term(reads, item.reduced, where, item.scale)
+            return replace(item, reads=reads, where=where)
 
         bounds = tuple(Relation(lifted(r.left), r.op, lifted(r.right)) for r in definition.bounds)
         return replace(definition, terms=tuple(map(term, definition.terms)), bounds=bounds)

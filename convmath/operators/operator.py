@@ -156,7 +156,7 @@ class Operator:
 
         Raises:
             DefinitionError: there is no such array.
-            UnsupportedError: the operator is a maximum or a minimum.
+            UnsupportedError: the operator is a maximum or a minimum, or has a function around its sum.
         """
         if not isinstance(array, str):
             raise ParseError(f"{self.name}: the array is {array!r}; it must be its name, such as 'X'")

@@ -59,7 +59,9 @@ def concrete(
         names = ", ".join(missing)
         raise ShapeError(f"{operator.name}: no array says what {names} is; give it by name, as in {missing[0]}=1")
     size = tuple(_number(put(extent, bound)) for extent in extents(operator.general))
-    return operator.general.substitute(bound), size
+    # A user's letter may be called like an index of the formula, which stays one.
+    sizes_only = {letter: bound[letter] for letter in operator.general.sizes if letter in bound}
+    return operator.general.substitute(sizes_only), size
 
 
 def _number(expr: Expr) -> int:

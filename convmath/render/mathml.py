@@ -99,7 +99,7 @@ class MathMLWriter(Writer):
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
         under = self.ranges(ranges)
         if where:
-            under += "<mo>:</mo>" + COMMA.join(self.relation(relation) for relation in where)
+            under += "<mo>:</mo>" * bool(ranges) + COMMA.join(self.relation(relation) for relation in where)
         big = '<mo movablelimits="false">∑</mo>' if kind == "sum" else f"<mi>{escape(kind)}</mi>"
         gap = "" if kind == "sum" else '<mspace width="0.17em"/>'
         return f"<munder>{big}{row(under)}</munder>{gap}{body}"

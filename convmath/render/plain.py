@@ -103,6 +103,7 @@ def write_definition(definition: Definition) -> dict[str, Any]:
                 "reduced": list(term.reduced),
                 "where": [write_relation(item) for item in term.where],
                 "scale": write_tree(term.scale),
+                **({} if term.over is None else {"over": write_tree(term.over)}),
             }
             for term in definition.terms
         ],
@@ -162,6 +163,7 @@ def read_definition(data: Any) -> Definition:
             tuple(map(as_text, as_list(term["reduced"]))),
             tuple(read_relation(item) for item in as_list(term["where"])),
             _small(term["scale"]),
+            _count(term["over"]) if "over" in term else None,
         )
         for term in as_list(data["terms"])
     )
@@ -186,6 +188,13 @@ def _read(data: Any) -> Read:
     found = _small(data)
     if not isinstance(found, Read):
         raise ParseError(f"{found} is no read of an array")
+    return found
+
+
+def _count(data: Any) -> Reduce:
+    found = _small(data)
+    if not isinstance(found, Reduce):
+        raise ParseError(f"{found} is no count")
     return found
 
 
