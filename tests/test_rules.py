@@ -286,6 +286,11 @@ BY_DEFINITION = {
     ),
     "read the parameters": (CONV, {"name": "P"}, "P = Σ_{o<O, c<C, u<k} 1 + Σ_{o<O} 1"),
     "read the multiply-adds": (CONV, {"name": "M", "sizes": (("i", Sym("H")),)}, "M = Σ_{n<N, o<O, i<H, c<C, u<k} 1"),
+    "read the operations": (
+        CONV,
+        {"name": "F", "sizes": (("i", Sym("H")),), "convention": "2mac+bias"},
+        "F = 2*(Σ_{n<N, o<O, i<H, c<C, u<k} 1) + Σ_{n<N, o<O, i<H} 1",
+    ),
     "read the window": (
         POOL,
         {"array": "X", "axis": 2, "name": "R"},

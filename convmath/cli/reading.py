@@ -18,7 +18,10 @@ from convmath.operators.shelf import INSTEAD, in_letters, maker, operator_names
 if TYPE_CHECKING:
     from convmath.operators.operator import Operator
 
-QUANTITIES = ("output_shape", "parameters", "macs", "receptive_field", "all")
+QUANTITIES = (
+    *("output_shape", "parameters", "macs", "flops", "flops_with_bias", "flops_exact", "receptive_field"),
+    "all",
+)
 OPERATOR_NAMES = operator_names()
 FORMATS = tuple(render.FORMATS)
 ARGUMENTS = {

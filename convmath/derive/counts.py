@@ -29,9 +29,25 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     """How many multiply-adds there are; the chains before it derive the sizes that it needs.
 
     Raises:
-        UnsupportedError: products are formed only where an inequality holds.
+        UnsupportedError: products are formed only where an inequality holds, or there is no index sum.
     """
     check_index_sum(definition, "its multiply-adds")
+    return _counted(definition, "How many multiply-adds there are", "M Q Z", "read the multiply-adds")
+
+
+@lru_cache(maxsize=256)
+def flop_chains(definition: Definition, convention: str) -> tuple[Chain, ...]:
+    """How many floating-point operations there are, as ``convention`` counts them.
+
+    Raises:
+        UnsupportedError: the convention does not say how to count this operator.
+    """
+    check_index_sum(definition, "its floating-point operations")
+    heading = "How many floating-point operations there are"
+    return _counted(definition, heading, "F V Z", "read the operations", convention=convention)
+
+
+def _counted(definition: Definition, heading: str, names: str, rule: str, **more: str) -> tuple[Chain, ...]:
     needed = tuple(chain for chain in extent_chains(definition) if len(chain.steps) > 1)
     conclusions = {str(chain.conclusion.left): chain.conclusion.right for chain in needed}
     ground = Ground((definition,), assumptions(definition), tuple(conclusions.items()))
@@ -39,14 +55,13 @@ def mac_chains(definition: Definition) -> tuple[Chain, ...]:
     for item, (name, size) in zip(definition.output.subscripts, counted(definition), strict=True):
         if isinstance(item, Sym):
             sizes.append((item.name, Sym(name) if name in conclusions else size))
-    name = quantity_name("M Q Z", definition)
-    steps = [take(formula(definition), "read the multiply-adds", ground, name=name, sizes=tuple(sizes))]
+    name = quantity_name(names, definition)
+    steps = [take(formula(definition), rule, ground, name=name, sizes=tuple(sizes), **more)]
     steps = _boxes_counted(steps, ground)
     if letters_of(steps[-1].after.right) & set(conclusions):
         steps.append(take(steps[-1].after, "put in", ground))
     used = tuple(chain for chain in needed if str(chain.conclusion.left) in _all_letters(steps))
-    last = Chain("How many multiply-adds there are", tuple(steps))
-    return (*(needed if used else ()), last)
+    return (*(needed if used else ()), Chain(heading, tuple(steps)))
 
 
 def quantity_name(wanted: str, definition: Definition) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from convmath.derive.conditions import assumptions
-from convmath.derive.counts import mac_chains, parameter_chain
+from convmath.derive.counts import flop_chains, mac_chains, parameter_chain
 from convmath.derive.extent import extent_chains
 from convmath.derive.receptive import receptive_chains
 from convmath.errors import ParseError, UnsupportedError
@@ -23,6 +23,9 @@ TITLES = {
     "output_shape": ("Output shape", "how many values the output has along each axis"),
     "parameters": ("Parameters", "how many numbers are learned"),
     "macs": ("Multiply-adds", "how many products of two array entries are summed"),
+    "flops": ("Floating-point operations", "how many there are, two for each multiply-add"),
+    "flops_with_bias": ("Floating-point operations", "how many there are, with the additions of the bias"),
+    "flops_exact": ("Floating-point operations", "how many multiplications and additions are made"),
     "receptive_field": ("Receptive field", "how far apart the places are that one output reads"),
     "all": (
         "Output shape, parameters, multiply-adds and receptive field",
@@ -30,6 +33,8 @@ TITLES = {
     ),
 }
 QUANTITIES = tuple(TITLES)
+FLOPS = {"flops": "2mac", "flops_with_bias": "2mac+bias", "flops_exact": "exact"}
+"""The quantities that count floating-point operations, and the convention of each."""
 Worked = tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...], tuple[str, ...]]
 """Chains, results, trials, and what could not be derived, with the reason."""
 
@@ -63,7 +68,7 @@ def derive_quantity(
         values=used,
         trials=trials,
         notes=notes,
-        single=quantity in ("parameters", "macs"),
+        single=quantity in ("parameters", "macs", *FLOPS),
         symbols=symbols or {},
     )
 
@@ -82,7 +87,7 @@ def _worked(definition: Definition, quantity: str) -> Worked:
                 raise
             notes.append(str(error))
             continue
-        named = found[-1:] if part == "macs" else found
+        named = found[-1:] if part == "macs" or part in FLOPS else found
         chains += [chain for chain in found if chain not in chains]
         lines += [_line(chain, part, chains) for chain in named]
     folded = fold(tuple(chains))
@@ -94,6 +99,8 @@ def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
         return extent_chains(definition)
     if part == "parameters":
         return (parameter_chain(definition),)
+    if part in FLOPS:
+        return flop_chains(definition, FLOPS[part])
     return mac_chains(definition) if part == "macs" else receptive_chains(definition)
 
 
@@ -101,6 +108,7 @@ def _line(chain: Chain, part: str, chains: list[Chain]) -> Line:
     """The result of a chain, before what was derived earlier is put in."""
     name, last = str(chain.conclusion.left), chain.steps[-1]
     label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
+    label = "floating-point operations" if part in FLOPS else label
     label = label or receptive_label(name.partition("_")[2])
     if last.rule != "put in":
         return Line(name, label, chain.conclusion.right)

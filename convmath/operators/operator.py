@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from convmath.derive.counts import mac_chains, parameter_chain
+from convmath.derive.counts import flop_chains, mac_chains, parameter_chain
 from convmath.derive.extent import extents
 from convmath.derive.gradient import gradient
 from convmath.derive.quantity import derive_quantity
@@ -22,6 +22,7 @@ from convmath.operators.call import Call, remember
 from convmath.operators.claim import QuantityClaim
 from convmath.operators.naming import with_divisions, with_given_names
 from convmath.operators.plan import Plan, make_plan
+from convmath.proof.operations import CONVENTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +94,24 @@ class Operator:
         values, symbols = self._bound(shapes, sizes)
         return answer(put(mac_chains(self.general)[-1].conclusion.right, values), symbols)
 
+    def flops(self, *shapes: Shape, convention: str = "2mac", **sizes: Any) -> Any:
+        """How many floating-point operations there are, as ``convention`` counts them.
+
+        Args:
+            shapes: the shape of each input.
+            convention: "2mac" is two for each multiply-add, as PyTorch's counter; "2mac+bias" adds one for each
+                bias that is added; "exact" counts the multiplications and the additions that are made.
+            sizes: values for single letters.
+
+        Raises:
+            ParseError: there is no such convention.
+            UnsupportedError: the convention does not say how to count this operator.
+        """
+        if convention not in CONVENTIONS:
+            raise ParseError(f"there is no convention {str(convention)[:60]!r}: there are {', '.join(CONVENTIONS)}")
+        values, symbols = self._bound(shapes, sizes)
+        return answer(put(flop_chains(self.general, convention)[-1].conclusion.right, values), symbols)
+
     def receptive_field(self, **sizes: Any) -> tuple[Any, ...]:
         """How many places one output spans along each spatial axis of the inputs, holes included."""
         values, symbols = self._bound((), sizes)
@@ -125,7 +144,7 @@ class Operator:
         return positions_of_unit(self, unit, inputs, sizes, array)
 
     def derive(self, quantity: str, *shapes: Shape, **sizes: Any) -> Derivation:
-        """The derivation of ``output_shape``, ``parameters``, ``macs``, ``receptive_field`` or ``all``.
+        """The derivation of ``output_shape``, ``parameters``, ``macs``, ``flops``, ``receptive_field`` or ``all``.
 
         Raises:
             ParseError: there is no such quantity.

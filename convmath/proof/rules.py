@@ -1,9 +1,9 @@
 """The rule book: importing it enters every rule. See ``RULES`` for their names and mathematics."""
 
-from convmath.proof import bounds, counting, padding, ragged, reading, rewriting
+from convmath.proof import bounds, counting, operations, padding, ragged, reading, rewriting
 from convmath.proof.step import RULES, Rule
 
-__all__ = ["JUDGED", "RULES", "Rule", "bounds", "counting", "padding", "ragged", "reading", "rewriting"]
+__all__ = ["JUDGED", "RULES", "Rule", "bounds", "counting", "operations", "padding", "ragged", "reading", "rewriting"]
 
 JUDGED = frozenset(
     {
