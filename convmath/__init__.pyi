@@ -41,6 +41,9 @@ from convmath.operators.adaptive import global_avg_pool3d as global_avg_pool3d
 from convmath.operators.adaptive import global_max_pool1d as global_max_pool1d
 from convmath.operators.adaptive import global_max_pool2d as global_max_pool2d
 from convmath.operators.adaptive import global_max_pool3d as global_max_pool3d
+from convmath.operators.blend import upsample_bilinear2d as upsample_bilinear2d
+from convmath.operators.blend import upsample_linear1d as upsample_linear1d
+from convmath.operators.blend import upsample_trilinear3d as upsample_trilinear3d
 from convmath.operators.columns import fold as fold
 from convmath.operators.columns import unfold as unfold
 from convmath.operators.conv import conv1d as conv1d

@@ -21,6 +21,7 @@ FACE = {
     "cat", "stack", "split", "narrow", "slice", "flip", "fold", "unfold",
     "pixel_shuffle", "pixel_unshuffle", "depth_to_space", "space_to_depth", "channel_shuffle",
     "upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d",
+    "upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d",
     "lp_pool1d", "lp_pool2d", "lp_pool3d",
     "relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus",
     "hardswish", "hardsigmoid", "hardtanh", "dropout", "identity",

@@ -47,7 +47,7 @@ READ_OFF = {
     *("add", "sub", "cat", "stack", "expand", "flip", "fold", "narrow", "permute", "squeeze", "transpose"),
     *("unflatten", "unsqueeze", "upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d"),
     *SHELF["convmath.operators.activations"].split(),
-    *("softmax", "log_softmax", "grid_sample"),
+    *("softmax", "log_softmax", "grid_sample", "upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d"),
     *(f"instance_norm{rank}d" for rank in (1, 2, 3)),
 }
 """Their sizes are read off the definition: no step of theirs has to be proved."""

@@ -28,6 +28,8 @@ MODES = {
 """PyTorch's modes, and for how many spatial axes each is."""
 SUMS = {"nearest": "upsample_nearest", "area": "adaptive_avg_pool"}
 """Modes that to a size are operators with an index sum."""
+BLENDS = {"linear": "upsample_linear1d", "bilinear": "upsample_bilinear2d", "trilinear": "upsample_trilinear3d"}
+"""Modes that to a size are weighted means, unless antialias widens them."""
 SMOOTH = ("linear", "bilinear", "bicubic", "trilinear")
 
 
@@ -45,8 +47,9 @@ def interpolate(
 
     PyTorch multiplies in float64 and rounds that down. So a float is multiplied as a double, and the size has to be a
     number; a whole factor or a Fraction is exact, and the size may be a letter. "nearest" to a size or by a whole
-    factor is upsample_nearest, and "area" to a size is adaptive_avg_pool, with everything that is derived for them;
-    else there is an output shape only.
+    factor is upsample_nearest, "area" to a size is adaptive_avg_pool, and "linear", "bilinear" and "trilinear" to a size
+    are upsample_linear1d, upsample_bilinear2d and upsample_trilinear3d, with everything that is derived for them; else
+    there is an output shape only.
 
     Raises:
         DefinitionError: an argument is not what PyTorch takes.
@@ -58,6 +61,8 @@ def interpolate(
     _check_flags(recompute_scale_factor=recompute_scale_factor, antialias=antialias)
     if size is not None and mode in SUMS:
         return _bound(maker(f"{SUMS[mode]}{rank}d")(size), shape)
+    if size is not None and mode in BLENDS and not antialias:
+        return _bound(maker(BLENDS[mode])(size, bool(align_corners)), shape)
     if size is not None:
         return _sized(shape, spread(size, rank, "interpolate: size"))
     factors = [_factor(item) for item in spread(scale_factor, rank, "interpolate: scale_factor")]

@@ -55,15 +55,23 @@ def interpolate(
         found = _scaled(shape[2:], _each("scale_factor", scale_factor, shape, _numbers(scale_factor)))
     _check_sizes(shape, found, mode)
     scale = None if size is not None or recompute_scale_factor else scale_factor
-    name, arguments, missing = _operator(mode, found, scale)
+    name, arguments, missing = _operator(mode, found, scale, align_corners=bool(align_corners), antialias=antialias)
     return answered(name, arguments, shape, (*shape[:2], *found), batched=True, missing=missing)
 
 
-def _operator(mode: str, sizes: Shape, scale: Any) -> tuple[str, dict[str, Any], str]:
+BLENDS = {"linear": "upsample_linear1d", "bilinear": "upsample_bilinear2d", "trilinear": "upsample_trilinear3d"}
+
+
+def _operator(
+    mode: str, sizes: Shape, scale: Any, *, align_corners: bool, antialias: bool
+) -> tuple[str, dict[str, Any], str]:
     """The ready-made operator of a mode, its arguments, and why there is none: a scale may say what is read."""
     if mode == "area":
         missing = "an axis of the output is empty" if 0 in sizes else ""
         return f"adaptive_avg_pool{len(sizes)}d", {"output_size": sizes}, missing
+    whole = scale is None or all(factor == int(factor) for factor in _numbers(scale))
+    if mode in BLENDS and not antialias and whole and not (align_corners and 1 in sizes):
+        return BLENDS[mode], {"size": sizes, "align_corners": align_corners}, ""
     if mode != "nearest":
         return "interpolate", {}, f"mode {mode!r} is not among the ready-made operators"
     fractional = scale is not None and any(factor != int(factor) for factor in _numbers(scale))
