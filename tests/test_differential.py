@@ -43,7 +43,7 @@ def test_the_small_data_have_every_kind_of_answer():
 
 
 RECORDED = [
-    *(f"{f}_{op}" for f in ("torch", "onnx") for op in ("conv", "conv_transpose", "max_pool", "avg_pool")),
+    *(f"{f}_{op}" for f in ("torch", "jax", "onnx") for op in ("conv", "conv_transpose", "max_pool", "avg_pool")),
     *(
         "keras_conv",
         "keras_conv_transpose",
