@@ -47,9 +47,9 @@ def interpolate(
 
     PyTorch multiplies in float64 and rounds that down. So a float is multiplied as a double, and the size has to be a
     number; a whole factor or a Fraction is exact, and the size may be a letter. "nearest" to a size or by a whole
-    factor is upsample_nearest, "area" to a size is adaptive_avg_pool, and "linear", "bilinear" and "trilinear" to a size
-    are upsample_linear1d, upsample_bilinear2d and upsample_trilinear3d, with everything that is derived for them; else
-    there is an output shape only.
+    factor is upsample_nearest, "area" to a size is adaptive_avg_pool, and "linear", "bilinear" and "trilinear" to a
+    size are upsample_linear1d, upsample_bilinear2d and upsample_trilinear3d, with everything that is derived for
+    them; else there is an output shape only.
 
     Raises:
         DefinitionError: an argument is not what PyTorch takes.
