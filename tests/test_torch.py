@@ -225,17 +225,18 @@ def test_where_there_is_an_operator_it_has_the_same_shape(monkeypatch):
         tail = max(len(found) - 1, 0)
         assert found == whole or found[1:] == whole[len(whole) - tail :], one
         assert found == whole or found[0] == (prod(whole[: len(whole) - tail]) or 1), one
-    assert len(names) >= 30
+    assert len(names) >= 34
 
 
 def test_where_there_is_none_the_reason_is_given():
     for found, reason in [
-        (TORCH.grid_sample((2, 3, 5, 5), (2, 4, 7, 2)), "the grid, which holds values"),
+        (TORCH.grid_sample((2, 3, 5, 5, 5), (2, 4, 7, 6, 3)), "for pictures"),
         (TORCH.fractional_max_pool2d((1, 3, 9, 9), 3, 2), "drawn at random"),
-        (TORCH.max_unpool1d((1, 2, 3), (1, 2, 3), 2), "stands in the indices"),
+        (TORCH.max_unpool1d((1, 2, 3), (1, 2, 3), 2, output_size=(7,)), "takes no output_size"),
+        (TORCH.BatchNorm1d(3)((2, 3)), "has both of its arrays"),
         (TORCH.reshape((0,), (0, 4)), "an array is empty"),
         (TORCH.adaptive_max_pool1d((2, 3, 8), 0), "an axis of the output is empty"),
-        (TORCH.interpolate((1, 2, 5), scale_factor=1.5), "depend on how it is rounded"),
+        (TORCH.interpolate((1, 2, 5, 5), 3, mode="lanczos", antialias=True), "no mode 'lanczos'"),
         (TORCH.LSTM(3, 4)((5, 3)), "no index sum"),
         (TORCH.Mish()((5, 3)), "no operator mish"),
     ]:
@@ -286,6 +287,32 @@ def test_what_a_layer_learns_is_the_arrays_that_it_declares(layer, arrays, buffe
     assert layer.buffers == buffers
     if layer.operator is not None:
         assert layer.parameters == layer.operator.parameters()
+
+
+MEANT = [
+    (TORCH.Softmax(), (2, 3, 4)),
+    (TORCH.Softmax2d(), (2, 3, 4, 4)),
+    (TORCH.LogSoftmax(-1), (2, 3)),
+    (TORCH.ELU(), (2, 3)),
+    (TORCH.Hardtanh(0, 1), (2, 3)),
+    (TORCH.Dropout(), (2, 3)),
+    (TORCH.Identity(), (2, 3)),
+    (TORCH.Linear(3, 4), (2, 3)),
+    (TORCH.BatchNorm2d(3), (2, 3, 4, 4)),
+    (TORCH.BatchNorm1d(3, affine=False), (2, 3, 4)),
+    (TORCH.InstanceNorm1d(3, affine=True, track_running_stats=True), (2, 3, 4)),
+    (TORCH.GroupNorm(3, 6), (2, 6, 4)),
+    (TORCH.GroupNorm(3, 6, affine=False), (2, 6, 4, 4)),
+    (TORCH.LayerNorm((2, 3), bias=False), (4, 2, 3)),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape"), MEANT, ids=lambda item: getattr(item, "name", ""))
+def test_the_operator_of_a_layer_has_its_shape_and_counts_what_it_declares(layer, shape):
+    found = layer(shape)
+    assert found.operator.output_shape(found.shape) == found.output_shape
+    assert found.operator.parameters() == layer.parameters
+    assert layer.buffers == 0 or found.operator.buffers() == layer.buffers
 
 
 def test_later_layers_of_an_lstm_take_what_both_directions_hand_on():

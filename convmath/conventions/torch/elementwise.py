@@ -74,9 +74,19 @@ def kept(name: str, *arguments: Any, **named: Any) -> Layer:
             )
         if "dim" in given and given["dim"] is not None:
             axis_of(name, "dim", given["dim"], len(shape))
-        return answered(operator, {"input": shape, **given}, shape, shape)
+        along = {"dim": _along(name, given, len(shape))} if "softm" in operator else {}
+        return answered(operator, {"input": shape, **given, **along}, shape, shape)
 
     return Layer(NAME, name, apply, arrays={})
+
+
+def _along(name: str, given: dict[str, Any], rank: int) -> int:
+    """The axis whose entries add up to 1; where none is given, PyTorch takes one by the number of axes."""
+    if name == "Softmax2d":
+        return -3
+    if given["dim"] is not None:
+        return int(given["dim"])
+    return 0 if rank in (0, 1, 3) else 1
 
 
 def identity(*_arguments: Any, **_named: Any) -> Layer:

@@ -33,6 +33,7 @@ def batch_norm(
     """``torch.nn.BatchNorm1d`` to ``BatchNorm3d``; the call takes ``training``, which ``eval()`` turns off."""
     name, axes = f"BatchNorm{rank}d", (2, 3) if rank == 1 else (rank + 2,)
     arrays, state = _scaled((num_features,), affine, bias), _running(num_features, track_running_stats)
+    given = {"num_features": num_features, "affine": affine, "track_running_stats": track_running_stats}
 
     def apply(shape: Shape, training: bool = True) -> Translation:
         _check_axes(name, axes, shape)
@@ -46,7 +47,10 @@ def batch_norm(
             )
         if (training or not state) and shape[0] * prod(shape[2:]) == 1:
             raise _single(name, shape)
-        return answered("batch_norm", {"num_features": num_features, "eps": eps}, shape, shape)
+        missing = (
+            "" if len(shape) == rank + 2 and bias else "the ready-made one takes (N, C, L), and has both of its arrays"
+        )
+        return answered(f"batch_norm{rank}d", given, shape, shape, batched=True, missing=missing)
 
     return Layer(NAME, name, apply, arrays=arrays, state=state)
 
@@ -64,6 +68,7 @@ def instance_norm(
     """``torch.nn.InstanceNorm1d`` to ``InstanceNorm3d``: without a batch axis as well."""
     name = f"InstanceNorm{rank}d"
     arrays, state = _scaled((num_features,), affine, bias), _running(num_features, track_running_stats)
+    given = {"num_features": num_features, "affine": affine, "track_running_stats": track_running_stats}
 
     def apply(shape: Shape, training: bool = True) -> Translation:
         _check_axes(name, (rank + 1, rank + 2), shape)
@@ -83,7 +88,8 @@ def instance_norm(
             raise rejected(
                 NAME, name, f"Expected more than 1 spatial element when training, got input size {listed(shape)}"
             )
-        return answered("instance_norm", {"num_features": num_features, "eps": eps}, shape, shape)
+        single, missing = len(shape) == rank + 1, "" if bias else "the ready-made one has both of its arrays"
+        return answered(f"instance_norm{rank}d", given, shape, shape, single=single, batched=True, missing=missing)
 
     return Layer(NAME, name, apply, arrays=arrays, state=state)
 
@@ -112,8 +118,12 @@ def group_norm(
                 f"number of channels in input, and number of channels in input to be divisible by num_groups",
                 f"Use num_channels={shape[1]}.",
             )
-        arguments = {"num_groups": num_groups, "num_channels": num_channels, "eps": eps}
-        return answered("group_norm", arguments, shape, shape)
+        rank = len(shape) - 2
+        given = {"num_groups": num_groups, "num_channels": num_channels, "affine": affine, "rank": rank}
+        missing = (
+            "" if rank in (1, 2, 3) and bias else "the ready-made one has one to three spatial axes, and both arrays"
+        )
+        return answered("group_norm", given, shape, shape, batched=True, missing=missing)
 
     return Layer(NAME, name, apply, arrays=arrays)
 
@@ -157,7 +167,9 @@ def _over_last(name: str, operator: str, whole: Shape, arrays: dict[str, Shape],
                 f"of size {listed(shape)}",
                 "Give the last axes of the input.",
             )
-        return answered(operator, {"normalized_shape": whole, "eps": eps}, shape, shape)
+        given = {"normalized_shape": whole, "elementwise_affine": bool(arrays), "bias": "bias" in arrays}
+        batch = (prod(shape[: -len(whole)]), *whole)
+        return answered(operator, given, batch, shape, batched=True)
 
     return Layer(NAME, name, apply, arrays=arrays)
 

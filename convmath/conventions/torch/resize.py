@@ -54,31 +54,28 @@ def interpolate(
     else:
         found = _scaled(shape[2:], _each("scale_factor", scale_factor, shape, _numbers(scale_factor)))
     _check_sizes(shape, found, mode)
-    scale = None if size is not None or recompute_scale_factor else scale_factor
-    name, arguments, missing = _operator(mode, found, scale, align_corners=bool(align_corners), antialias=antialias)
+    given: dict[str, Any] = {"input": (shape[0] or 1, *shape[1:]), "mode": mode, "align_corners": align_corners}
+    exact = size is not None or bool(recompute_scale_factor)
+    given |= {"size": found} if exact else {"scale_factor": scale_factor}
+    name, arguments, missing = _operator(mode, found, given | {"antialias": antialias})
     return answered(name, arguments, shape, (*shape[:2], *found), batched=True, missing=missing)
 
 
 BLENDS = {"linear": "upsample_linear1d", "bilinear": "upsample_bilinear2d", "trilinear": "upsample_trilinear3d"}
+"""Modes that are weighted means, unless antialias widens them."""
 
 
-def _operator(
-    mode: str, sizes: Shape, scale: Any, *, align_corners: bool, antialias: bool
-) -> tuple[str, dict[str, Any], str]:
-    """The ready-made operator of a mode, its arguments, and why there is none: a scale may say what is read."""
+def _operator(mode: str, sizes: Shape, given: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
+    """The ready-made operator of a mode, its arguments, and why there is none: an index sum where there is one."""
     if mode == "area":
         missing = "an axis of the output is empty" if 0 in sizes else ""
         return f"adaptive_avg_pool{len(sizes)}d", {"output_size": sizes}, missing
-    whole = scale is None or all(factor == int(factor) for factor in _numbers(scale))
-    if mode in BLENDS and not antialias and whole and not (align_corners and 1 in sizes):
-        return BLENDS[mode], {"size": sizes, "align_corners": align_corners}, ""
-    if mode != "nearest":
-        return "interpolate", {}, f"mode {mode!r} is not among the ready-made operators"
-    fractional = scale is not None and any(factor != int(factor) for factor in _numbers(scale))
-    missing = (
-        "the scale is no whole number, and the places that are read depend on how it is rounded" if fractional else ""
-    )
-    return f"upsample_nearest{len(sizes)}d", {"size": sizes}, missing
+    whole = "size" in given or all(factor == int(factor) for factor in _numbers(given["scale_factor"]))
+    if mode == "nearest" and whole:
+        return f"upsample_nearest{len(sizes)}d", {"size": sizes}, ""
+    if mode in BLENDS and whole and not given["antialias"] and not (given["align_corners"] and 1 in sizes):
+        return BLENDS[mode], {"size": sizes, "align_corners": bool(given["align_corners"])}, ""
+    return "interpolate", given, "the ready-made one has no mode 'lanczos'" if mode == "lanczos" else ""
 
 
 def upsample_nearest(input: Any, size: Any = None, scale_factor: Any = None) -> Translation:
@@ -214,6 +211,7 @@ def grid_sample(
         raise rejected(NAME, name, f"expected input to have non-empty spatial dimensions, but got {sizes}")
     if mode == "bicubic" and len(shape) == 5:
         raise rejected(NAME, name, "bicubic interpolation only supports 4D input")
-    return answered(
-        name, {}, shape, (*shape[:2], *places[1:-1]), missing="where it reads stands in the grid, which holds values"
-    )
+    missing = "" if len(shape) == 4 else "the ready-made one is for pictures, (N, C, H, W)"
+    given = {"input": (shape[0] or 1, *shape[1:]), "grid": (places[0] or 1, *places[1:])}
+    found = (*shape[:2], *places[1:-1])
+    return answered(name, given, shape, found, batched=True, others=(given["grid"],), missing=missing)

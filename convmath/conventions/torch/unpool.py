@@ -49,9 +49,11 @@ def max_unpool(
         raise rejected(NAME, name, f"the output would be {listed(sizes)}", "Give an output_size.")
     if pooled is not None and all(sizes):
         _check_indices(name, rank, pooled, sizes)
-    missing = "where a value goes stands in the indices, which are values"
+    arguments = {"kernel_size": k, "stride": s, "padding": p}
+    missing = "" if output_size is None else "the ready-made one takes no output_size"
     notes = () if pooled is not None else (f"refused where an index is {prod(sizes)} or more",)
-    return answered(name, {}, shape, (*shape[:-rank], *sizes), others=(given,), missing=missing, notes=notes)
+    single, found = len(shape) == rank + 1, (*shape[:-rank], *sizes)
+    return answered(name, arguments, shape, found, single=single, batched=True, missing=missing, notes=notes)
 
 
 def _near(name: str, rank: int, given: Any, usual: list[int], strides: Numbers) -> Shape:
