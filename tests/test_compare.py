@@ -180,3 +180,54 @@ def test_bad_input_is_one_line(line, words):
     done = CliRunner().invoke(main, line.split())
     assert done.exit_code == 2
     assert words in done.output + done.stderr
+
+
+TRANSPOSED = {"kernel_size": 3, "in_channels": 4, "out_channels": 4, "groups": 2}
+
+
+@pytest.mark.parametrize("target", ["jax", "tensorflow", "keras"])
+def test_groups_of_a_transposed_convolution_are_not_lost_on_the_way(target):
+    found = cm.translate("conv_transpose2d", (5, 5), "torch", target, **TRANSPOSED)
+    assert found.after == ""
+    assert "groups is 2, and this transposed convolution has none" in found.notes[-1]
+    assert "group=2" in cm.translate("conv_transpose2d", (5, 5), "torch", "onnx", **TRANSPOSED).after
+
+
+def test_a_source_that_refuses_its_channels_is_not_translated():
+    with pytest.raises(cm.RejectedError, match="in_channels must be divisible by groups"):
+        cm.translate("conv2d", (8, 8), "torch", "jax", kernel_size=3, in_channels=4, out_channels=4, groups=3)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("compare conv1d --input 5 --kernel 99999999999 --padding same", "at most 4096"),
+        ("compare conv1d --input 5 --kernel 3 --padding 99999999999", "at most 4096"),
+        ("compare conv_transpose1d --input 4096 --kernel 3 --stride 4096", "more than 16384 places"),
+        ("translate conv2d --from torch --to jax --input 5,5 --kernel 3 --groups 0", "groups is 0"),
+    ],
+)
+def test_a_layer_that_no_array_holds_is_one_line(line, words):
+    done = CliRunner().invoke(main, line.split())
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert words in done.stderr
+
+
+def test_a_stride_of_0_is_a_stride_of_0():
+    assert (
+        "stride must be greater than zero" in rows(cm.compare("conv1d", (5,), kernel_size=2, stride=0))["torch"].refused
+    )
+
+
+def test_a_layer_without_a_kernel_or_with_other_arguments_is_refused():
+    with pytest.raises(cm.ParseError, match="has no kernel_size"):
+        cm.compare("conv1d", (5,))
+    with pytest.raises(cm.ParseError, match="takes no argument colour"):
+        cm.compare("conv1d", (5,), kernel_size=2, colour=3)
+
+
+def test_brackets_of_a_refusal_are_printed_as_they_are():
+    line = "compare conv2d --input 5,7 --kernel 3 --padding same_lower"
+    done = CliRunner().invoke(main, line.split())
+    assert "[before, after]" in done.output
+    assert "\\" not in done.output

@@ -10,6 +10,8 @@ import click
 from convmath.errors import ParseError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from convmath.conventions.compare import Comparison, Difference, Row
 
 NAMES = ("torch", "jax", "tensorflow", "keras", "onnx")
@@ -118,8 +120,7 @@ def _show(found: Comparison) -> None:
     table = Table("framework", "size", "padding", "values", "in its own words", box=None, pad_edge=False)
     for row in found.rows:
         table.add_row(*_cells(row))
-    screen = console()
-    screen.print(table, markup=False)
+    console().print(table)
     for row in found.rows:
         for note in row.notes:
             click.echo(f"{row.framework}: {note}")
@@ -130,13 +131,15 @@ def _show(found: Comparison) -> None:
         click.echo(f"No two frameworks that take it differ, at any size from 1 to {LARGEST}.")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    from rich.markup import escape
+def _cells(row: Row) -> tuple[Text, ...]:
+    from rich.text import Text
 
     if row.sizes is None:
-        return row.framework, "refused", "", "", escape(row.refused)
-    padding = ", ".join(f"({before}, {after})" for before, after in row.padding)
-    return row.framework, " × ".join(map(str, row.sizes)), padding, row.group, escape(row.call)
+        cells: tuple[str, ...] = (row.framework, "refused", "", "", row.refused)
+    else:
+        padding = ", ".join(f"({before}, {after})" for before, after in row.padding)
+        cells = (row.framework, " × ".join(map(str, row.sizes)), padding, row.group, row.call)
+    return tuple(map(Text, cells))  # as it is: brackets are no markup
 
 
 def _difference(found: Difference) -> list[str]:

@@ -60,6 +60,8 @@ def _keras(r: Request) -> Asked:
             raise _refused("keras", r, f"padding is {r.padding}, and a word is taken", "Use ZeroPadding first.")
     _no_ceil("keras", r)
     given: dict[str, Any] = {"strides": r.stride, "padding": r.word(upper=False) or "valid"}
+    if r.family == "conv_transpose":
+        _ungrouped("keras", r)
     if r.pooling:
         _undilated("keras", r, True)
         given = {"pool_size": r.kernel_size, **given}
@@ -94,6 +96,7 @@ def _tensorflow(r: Request) -> Asked:
         return Asked(
             "tensorflow", "tf.nn.", f"conv{r.rank}d", given, {"input": _last(r), "filters": filters}, last=True
         )
+    _ungrouped("tensorflow", r)
     arrays = {"input": _last(r), "filters": (*r.kernel_size, r.out_channels, r.in_channels)}
     given = {"output_shape": (1, *_usual(r), r.out_channels), **given}
     return Asked("tensorflow", "tf.nn.", f"conv{r.rank}d_transpose", given, arrays, last=True)
@@ -127,6 +130,7 @@ def _jax(r: Request) -> Asked:
         given = {"window_strides": r.stride, "padding": padding, **more}
         given |= {"feature_group_count": r.groups} if r.groups != 1 else {}
         return Asked("jax", "jax.lax.", "conv_general_dilated", given, {"lhs": _first(r), "rhs": rhs})
+    _ungrouped("jax", r)
     arrays = {"lhs": _last(r), "rhs": (*r.kernel_size, r.in_channels, r.out_channels)}
     return Asked(
         "jax", "jax.lax.", "conv_transpose", {"strides": r.stride, "padding": padding, **more}, arrays, last=True
@@ -154,6 +158,12 @@ def _onnx(r: Request) -> Asked:
 def _undilated(framework: str, r: Request, here: bool) -> None:
     if here and r.dilated:
         raise _refused(framework, r, f"dilation is {r.dilation}, and this pooling has none", "Use dilation 1.")
+
+
+def _ungrouped(framework: str, r: Request) -> None:
+    if r.groups != 1:
+        fix = "Split the channels, and make one layer for each group."
+        raise _refused(framework, r, f"groups is {r.groups}, and this transposed convolution has none", fix)
 
 
 def _no_ceil(framework: str, r: Request) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from convmath.conventions.arguments import Numbers, Shape
@@ -15,6 +15,8 @@ from convmath.errors import ParseError
 FAMILIES = ("conv", "conv_transpose", "max_pool", "avg_pool")
 LARGEST = 4096
 """Up to this size a layer is run on arrays, whose entries have as many digits."""
+MOST_PLACES = 1 << 14
+"""Up to this size a transposed convolution spreads an axis."""
 Pairs = tuple[tuple[int, int], ...]
 
 
@@ -118,9 +120,13 @@ def read_request(name: str, sizes: Shape, **given: Any) -> Request:
     rank = int(match[2])
     if len(sizes) != rank or any(not 1 <= size <= LARGEST for size in sizes):
         raise ParseError(f"{name} takes {rank} spatial sizes from 1 to {LARGEST}, but the input is {sizes}")
+    _check_names(name, given)
     kernel = _each("kernel_size", given.pop("kernel_size"), rank)
     stride = given.pop("stride", None)
-    step = kernel if stride is None and match[1].endswith("pool") else _each("stride", stride or 1, rank)
+    pooled = stride is None and match[1].endswith("pool")
+    step = kernel if pooled else _each("stride", 1 if stride is None else stride, rank)
+    if match[1] == "conv_transpose":
+        _check_spread(name, sizes, step)
     padding = given.pop("padding", None)
     extra = given.pop("output_padding", None)
     return Request(
@@ -128,18 +134,45 @@ def read_request(name: str, sizes: Shape, **given: Any) -> Request:
         sizes,
         kernel,
         step,
-        padding.lower() if isinstance(padding, str) else _pairs(padding or 0, rank),
+        padding.lower() if isinstance(padding, str) else _pairs(0 if padding is None else padding, rank),
         _each("dilation", given.pop("dilation", 1), rank),
         None if extra is None else _each("output_padding", extra, rank),
         **given,
     )
 
 
+def _check_names(name: str, given: Mapping[str, Any]) -> None:
+    """The arguments have to be those of a layer, and channels and groups numbers of something."""
+    takes = [item.name for item in fields(Request) if item.name not in ("family", "sizes")]
+    if unknown := [argument for argument in given if argument not in takes]:
+        raise ParseError(f"{name} takes no argument {unknown[0]} here: it takes {', '.join(takes)}")
+    if "kernel_size" not in given:
+        raise ParseError(f"{name} has no kernel_size: give one integer, or one for each axis")
+    for what in ("in_channels", "out_channels", "groups"):
+        number = given.get(what, 1)
+        if type(number) is not int or number < 1:
+            raise ParseError(f"{what} is {number!r}; it must be an integer ≥ 1")
+
+
 def _each(what: str, value: Any, rank: int) -> Numbers:
     numbers = (value,) * rank if type(value) is int else tuple(value) if isinstance(value, tuple | list) else ()
     if len(numbers) != rank or any(type(number) is not int for number in numbers):
         raise ParseError(f"{what} is {value!r}; it is one integer, or one for each of the {rank} spatial axes")
+    _check_small(what, value, numbers)
     return numbers
+
+
+def _check_spread(name: str, sizes: Shape, step: Numbers) -> None:
+    if any(size * stride > MOST_PLACES for size, stride in zip(sizes, step, strict=True)):
+        raise ParseError(
+            f"{name} spreads {sizes} by the stride {step}; it is run on arrays, so no axis may have more than "
+            f"{MOST_PLACES} places then"
+        )
+
+
+def _check_small(what: str, value: Any, numbers: Numbers) -> None:
+    if any(abs(number) > LARGEST for number in numbers):
+        raise ParseError(f"{what} is {value!r}; the layer is run on arrays, so it must be at most {LARGEST}")
 
 
 def _pairs(value: Any, rank: int) -> Pairs:
@@ -153,4 +186,5 @@ def _pair(value: Any, entry: Any) -> tuple[int, int]:
     pair = (entry, entry) if type(entry) is int else tuple(entry) if isinstance(entry, tuple | list) else ()
     if len(pair) != 2 or any(type(number) is not int for number in pair):
         raise ParseError(f"padding is {value!r}; for one axis it is one integer, or (before, after)")
+    _check_small("padding", value, pair)
     return pair

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from convmath.conventions.asked import asked_of
 from convmath.conventions.asking import Request, read_request
 from convmath.conventions.compare import LARGEST, Found, along_one_axis, one_channel, tried
 from convmath.conventions.framework import frameworks
+from convmath.conventions.translation import Translation
 from convmath.conventions.windows import Window
-from convmath.errors import RejectedError
+from convmath.errors import RejectedError, UnsupportedError
 
 
 @dataclass(frozen=True)
@@ -47,27 +49,35 @@ def translate(operator: str, sizes: tuple[int, ...], source: str, target: str, *
     found = tried(source, asked)
     if not isinstance(found, Found):
         raise RejectedError(found[1], str(frameworks[source]))
-    names = (str(frameworks[source]), str(frameworks[target]), str(tried_call(source, request)))
+    whole = asked_of(source, request).answer()
+    names = (str(frameworks[source]), str(frameworks[target]), str(asked_of(source, request)))
     same = [(other, flipped) for other in _candidates(asked, found) for flipped in _same(target, other, asked, found)]
     ranked = sorted(same, key=lambda item: (item[1], _parts(source, target, asked, item[0], item[1]) is not None))
     if not ranked:
         return Rendering(*names, "", tuple(_why(target, asked, found)))
     other, flipped = ranked[0]
+    wanted = replace(request, padding=other.padding, output_padding=other.output_padding, ceil_mode=other.ceil_mode)
+    if apart := _channels_apart(target, wanted, whole):
+        return Rendering(*names, "", (f"{frameworks[target]} has no arguments for it", apart))
     parting = _parts(source, target, asked, other, flipped)
     notes = [f"the same at every size up to {LARGEST} (tried), and at {asked.sizes}"]
     if parting is not None:
         notes = [f"the same for this input, not for every one: at size {parting} the two differ"]
     if flipped:
         notes.append("with the kernel reversed along every spatial axis: w[..., ::-1]")
-    wanted = replace(request, padding=other.padding, output_padding=other.output_padding, ceil_mode=other.ceil_mode)
-    return Rendering(*names, str(tried_call(target, wanted)), tuple(notes))
+    return Rendering(*names, str(asked_of(target, wanted)), tuple(notes))
 
 
-def tried_call(name: str, request: Request) -> str:
-    """The framework's own call, written out."""
-    from convmath.conventions.asked import asked_of
-
-    return str(asked_of(name, request))
+def _channels_apart(target: str, wanted: Request, whole: Translation) -> str:
+    """Why the target has not the channels and groups of the source, or "": places were compared on one channel."""
+    try:
+        asked = asked_of(target, wanted)
+        found = asked.answer()
+    except (RejectedError, UnsupportedError) as error:
+        return str(error)
+    if whole.missing or found.missing or found.operator.parameters() == whole.operator.parameters():
+        return ""
+    return f"{asked} has {found.operator.parameters()} weights, and {whole.operator.parameters()} are wanted"
 
 
 def _candidates(request: Request, found: Found) -> Iterator[Request]:
