@@ -8,8 +8,8 @@ from convmath.derive.conditions import assumptions
 from convmath.errors import ProofError
 from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
-from convmath.language.letters import fresh
-from convmath.language.tree import Expr, Int, Relation, Sym, letters_of, walk
+from convmath.language.letters import WORDS, fresh
+from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.proof.chain import Chain
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
@@ -45,8 +45,8 @@ def output_names(definition: Definition) -> tuple[str, ...]:
     """A name for the size of each output axis: that of the axis it comes from, with a prime."""
     taken = set(definition.sizes) | set(definition.indices)
     names: list[str] = []
-    for item in definition.output.subscripts:
-        name = fresh(_origin(definition, item), taken)
+    for axis, item in enumerate(definition.output.subscripts):
+        name = fresh(_origin(definition, item) or _place(definition, axis), taken)
         taken.add(name)
         names.append(name)
     return tuple(names)
@@ -57,7 +57,7 @@ def _origin(definition: Definition, item: Expr) -> str:
     if isinstance(item, Sym) and item.name in definition.written:
         inside = letters_of(definition.written[item.name]) & definition.indices
         if item.name in definition.shared:
-            return f"n_{item.name}"
+            return ""
     for place in bounding(definition).windows.get(str(item), ()):
         if isinstance(place.size, Sym):
             return place.size.name
@@ -74,8 +74,23 @@ def _origin(definition: Definition, item: Expr) -> str:
     for array, letter, size in axes if isinstance(item, Sym) and item.name in definition.written else ():
         if isinstance(size, Sym) and isinstance(letter, Sym) and letter.name in inside and array in definition.inputs:
             return size.name
-    running = dict.fromkeys(node.name for node in walk(item) if isinstance(node, Sym) and node.name in inside)
-    return _opposite(definition, item) or "n_" + (item.name if isinstance(item, Sym) else "".join(running))
+    return _opposite(definition, item)
+
+
+def _place(definition: Definition, axis: int) -> str:
+    """The axis of the input in the same place, if its place follows from the output's; else the number of the axis."""
+    item = definition.output.subscripts[axis]
+    size = dict(definition.ranges).get(item.name) if isinstance(item, Sym) else None
+    if isinstance(size, Sym) and size.name in WORDS:
+        return size.name
+    put = [r.right for term in definition.terms for r in term.where if (r.left, r.op) == (item, "=")]
+    running = letters_of(*put or [item]) & definition.indices
+    for read in definition.reads[:1]:
+        shape = definition.arrays[read.array].shape
+        same = len(shape) == len(definition.output.subscripts) and isinstance(shape[axis], Sym)
+        if same and letters_of(read.subscripts[axis]) & running:
+            return str(shape[axis])
+    return f"n_{item.name if isinstance(item, Sym) else axis}"
 
 
 def _opposite(definition: Definition, item: Expr) -> str:

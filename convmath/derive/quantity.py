@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from convmath.derive.conditions import assumptions
+from convmath.derive.counted import Counted, counting_chains, given, with_counts
 from convmath.derive.counts import flop_chains, mac_chains, parameter_chain
 from convmath.derive.extent import extent_chains
 from convmath.derive.receptive import receptive_chains
@@ -46,23 +47,28 @@ def derive_quantity(
     values: Mapping[str, Expr],
     claim: Claim,
     symbols: Mapping[str, Any] | None = None,
+    counted: Counted | None = None,
 ) -> Derivation:
     """The derivation of one quantity, in letters, with ``values`` to put in at the end.
+
+    What another definition counts is derived first.
 
     Raises:
         ParseError: there is no such quantity.
     """
     if quantity not in TITLES:
         raise ParseError(f"there is no quantity {quantity!r}: ask for {', '.join(QUANTITIES)}")
-    chains, lines, trials, notes = _worked(definition, quantity)
+    chains, lines, trials, notes = _worked(definition, quantity, counted)
     title, find = TITLES[quantity]
-    used = {letter: value for letter, value in values.items() if letter in definition.sizes}
+    definitions = (definition, counted.definition) if counted else (definition,)
+    sizes = {letter for item in definitions for letter in item.sizes} - (counted.letters if counted else set())
+    used = {letter: value for letter, value in values.items() if letter in sizes}
     return Derivation(
         title=f"{title} of {operator}",
         find=find,
         claim=claim,
-        definitions=(definition,),
-        assumptions=assumptions(definition),
+        definitions=definitions,
+        assumptions=given(definition, counted),
         chains=chains,
         lines=lines,
         values=used,
@@ -74,9 +80,9 @@ def derive_quantity(
 
 
 @lru_cache(maxsize=256)
-def _worked(definition: Definition, quantity: str) -> Worked:
+def _worked(definition: Definition, quantity: str, counted: Counted | None) -> Worked:
     parts = ("output_shape", "parameters", "macs", "receptive_field") if quantity == "all" else (quantity,)
-    chains: list[Chain] = []
+    chains: list[Chain] = list(counting_chains(definition, counted)) if counted else []
     lines: list[Line] = []
     notes: list[str] = []
     for part in parts:
@@ -87,11 +93,12 @@ def _worked(definition: Definition, quantity: str) -> Worked:
                 raise
             notes.append(str(error))
             continue
+        found = tuple(with_counts(chain, definition, counted) for chain in found) if counted else found
         named = found[-1:] if part == "macs" or part in FLOPS else found
         chains += [chain for chain in found if chain not in chains]
         lines += [_line(chain, part, chains) for chain in named]
     folded = fold(tuple(chains))
-    return folded, tuple(lines), _trials(definition, folded), tuple(notes)
+    return folded, tuple(lines), _trials(definition, folded, counted), tuple(notes)
 
 
 def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
@@ -122,13 +129,14 @@ def receptive_label(axis: str) -> str:
     return f"receptive {word(axis)}" if word(axis) != axis else f"receptive field along {axis}"
 
 
-def _trials(definition: Definition, chains: tuple[Chain, ...]) -> tuple[Trial, ...]:
+def _trials(definition: Definition, chains: tuple[Chain, ...], counted: Counted | None) -> tuple[Trial, ...]:
     """Counting the outputs one by one, for each chain that bounds an index."""
     found = []
     for chain in chains:
         first, last = chain.steps[0], chain.steps[-1]
         if first.rule == "read the bounds" and chain.like is None:
-            points = Ground((definition,), assumptions(definition)).points(first.after, last.after)
+            subject = counted.definition if counted and chain.subject else definition
+            points = Ground((subject,), assumptions(subject)).points(first.after, last.after)
             count_outputs(first.after, last.after, dict(first.arguments)["index"], points)
             found.append(Trial(f"{last.after.left} against counting the outputs one by one", points.count))
     return tuple(found)

@@ -80,9 +80,11 @@ KEYWORDS = {
 
 
 def word(letter: str) -> str:
-    """What to call the axis whose size is ``letter`` (or that letter with a prime): n_t is the values of t."""
+    """What to call the axis whose size is ``letter`` (or that letter with a prime): n_t: values of t; n_2: axis 2."""
     stem, _, index = letter.partition("_")
-    return f"values of {index}" if stem == "n" and index else WORDS.get(letter.rstrip("'"), letter)
+    if stem == "n" and index:
+        return f"axis {index}" if index.isdigit() else f"values of {index}"
+    return WORDS.get(letter.rstrip("'"), letter)
 
 
 def keyword(letter: str) -> str:

@@ -9,36 +9,49 @@ from __future__ import annotations
 from typing import Any
 
 from convmath.derive.conditions import conditions
+from convmath.derive.counted import Counted
 from convmath.derive.extent import extents
+from convmath.language.letters import fresh
 from convmath.language.tidy import put
-from convmath.language.tree import Relation
+from convmath.language.tree import Relation, letters_of
 from convmath.operators.axes import Axes, spread
 from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.operator import Operator
 
-COUNT = ("P", "Q")
-"""How many windows there are along each axis."""
 
-
-def _windows(name: str, a: Axes, values: dict[str, Any]) -> Operator:
+def _windows(name: str, a: Axes, values: dict[str, Any], picture: str = "X") -> Operator:
     """Each window on axes of its own: what the columns hold, before they are columns."""
     return declare(
         name,
-        f"Y[n,c,{a('{u}')},{a('{i}')}] = X[n,c,{a('{s}*{i}+{d}*{u}-{p}')}]",
-        {"X": f"N,C,{a('{L}')}"},
-        {"X": f"0,0,{a('({p},{q})')}"},
+        f"Z[n,c,{a('{u}')},{a('{i}')}] = {picture}[n,c,{a('{s}*{i}+{d}*{u}-{p}')}]",
+        {picture: f"N,C,{a('{L}')}"},
+        {picture: f"0,0,{a('({p},{q})')}"},
         ranges={axis.tap: axis.kernel for axis in a.axes},
         values=values,
     )
 
 
+def _counts(windows: Operator) -> tuple[str, ...]:
+    """A letter for how many windows there are along each axis: P and Q, where they are free."""
+    used = {letter for value in windows.values.values() for letter in letters_of(value)}
+    taken = used | set(windows.general.sizes) | windows.general.indices
+    return tuple(fresh(name, taken) for name in ("P", "Q"))
+
+
 def _sizes(a: Axes, windows: Operator) -> dict[str, Any]:
     """The sizes of the picture, and how many windows fit along each, as it is derived."""
-    picture = windows.general.arrays["X"].shape[2:]
+    picture = windows.general.tensors[0].shape[2:]
     counts = extents(windows.general)[-2:]
     found = {axis.size: put(size, windows.values) for axis, size in zip(a.axes, picture, strict=True)}
-    return found | {name: put(count, windows.values) for name, count in zip(COUNT, counts, strict=True)}
+    return found | {name: put(count, windows.values) for name, count in zip(_counts(windows), counts, strict=True)}
+
+
+def _counting(made: Operator, windows: Operator) -> Operator:
+    """The operator that knows what counts its windows, so that a derivation can show it."""
+    names = zip(range(-2, 0), _counts(windows), strict=True)
+    made.counted = Counted(windows.general, tuple(names))
+    return made
 
 
 def _stated(name: str, a: Axes) -> tuple[Relation, ...]:
@@ -63,15 +76,18 @@ def unfold(kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 
         DefinitionError: an argument is out of range.
     """
     a = Axes("unfold", 2, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
-    return declare(
+    windows = _windows("unfold", a, a.values)
+    high, wide = _counts(windows)
+    made = declare(
         "unfold",
-        f"Y[n,{_row(a)},i*Q+j] = X[n,c,{a('{s}*{i}+{d}*{u}-{p}')}]",
+        f"Y[n,{_row(a)},i*{wide}+j] = X[n,c,{a('{s}*{i}+{d}*{u}-{p}')}]",
         {"X": "N,C,H,W"},
         {"X": f"0,0,{a('({p},{q})')}"},
-        ranges={axis.tap: axis.kernel for axis in a.axes} | {"i": "P", "j": "Q"},
-        values={**a.values, **_sizes(a, _windows("unfold", a, a.values))},
+        ranges={axis.tap: axis.kernel for axis in a.axes} | {"i": high, "j": wide},
+        values={**a.values, **_sizes(a, windows)},
         given=_stated("unfold", a),
     )
+    return _counting(made, windows)
 
 
 @remembered
@@ -92,15 +108,18 @@ def fold(output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0
         DefinitionError: an argument is out of range, or no window fits.
     """
     a = Axes("fold", 2, kernel=kernel_size, stride=stride, padding=padding, dilation=dilation)
-    high, wide = spread(output_size, 2, "fold: output_size")
+    sizes = dict(zip("HW", spread(output_size, 2, "fold: output_size"), strict=True))
+    windows = _windows("fold", a, {**sizes, **a.values}, "Y")
+    high, wide = _counts(windows)
     places = ", ".join(a("{t}={s}*{i}+{d}*{u}-{p}").split(","))
     first, second = a.axes
-    return declare(
+    made = declare(
         "fold",
-        f"Y[n,c,t,r] = X[n,{_row(a)},i*Q+j] where {places}",
-        {"X": f"N,C*{first.kernel}*{second.kernel},P*Q"},
+        f"Y[n,c,t,r] = X[n,{_row(a)},i*{wide}+j] where {places}",
+        {"X": f"N,C*{first.kernel}*{second.kernel},{high}*{wide}"},
         {"Y": f"0,0,{a('({p},{q})')}"},
-        ranges={axis.tap: axis.kernel for axis in a.axes} | {"c": "C", "i": "P", "j": "Q", "t": "H", "r": "W"},
-        values={**a.values, **_sizes(a, _windows("fold", a, {"H": high, "W": wide, **a.values}))},
+        ranges={axis.tap: axis.kernel for axis in a.axes} | {"c": "C", "i": high, "j": wide, "t": "H", "r": "W"},
+        values={**a.values, **_sizes(a, windows)},
         given=_stated("fold", a),
     )
+    return _counting(made, windows)

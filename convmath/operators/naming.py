@@ -36,8 +36,8 @@ def in_the_users_letters(general: Definition, values: Mapping[str, Expr]) -> tup
 
 def with_given_names(
     general: Definition, given: Mapping[str, Expr], values: Mapping[str, Expr]
-) -> tuple[Definition, dict[str, Expr]]:
-    """The definition with open letters called what a question calls them, and the values that are left.
+) -> tuple[dict[str, str], dict[str, Expr]]:
+    """What a question calls the open letters of the definition, and the values that are left.
 
     A name that the definition, or another value, uses already is not taken over: it stays a value.
     """
@@ -50,7 +50,7 @@ def with_given_names(
             names[letter] = value.name
     changed = {old: new for old, new in names.items() if old != new}
     left = {letter: value for letter, value in values.items() if letter not in names}
-    return general.renamed(changed), left
+    return changed, left
 
 
 def with_divisions(name: str, general: Definition, values: Mapping[str, Expr]) -> Definition:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from convmath.derive.counted import Counted
 from convmath.derive.counts import flop_chains, mac_chains, parameter_chain
 from convmath.derive.extent import extents
 from convmath.derive.gradient import gradient
@@ -41,7 +42,10 @@ class Operator:
         general: its definition in letters.
         values: what was given for letters; the others stay open.
         call: the public function and the arguments that made it; a saved derivation is made again from it.
+        counted: the letters that another definition counts, where there are any.
     """
+
+    counted: Counted | None = None
 
     def __init__(self, name: str, general: Definition, values: Mapping[str, Expr], symbols: Symbols) -> None:
         self.name = name
@@ -157,9 +161,10 @@ class Operator:
         values, symbols = self.bound(shapes, sizes)
         given = {letter: value for letter, value in values.items() if letter not in self.values}
         claim = QuantityClaim(quantity, self.call, tuple(given.items()))
-        general, values = with_given_names(self.general, given, values)
-        general = with_divisions(self.name, general, values)
-        return derive_quantity(self.name, general, quantity, values, claim, symbols)
+        names, values = with_given_names(self.general, given, values)
+        general = with_divisions(self.name, self.general.renamed(names), values)
+        counted = self.counted and self.counted.renamed(names)
+        return derive_quantity(self.name, general, quantity, values, claim, symbols, counted)
 
     def gradient(self, array: str, *shapes: Shape, **sizes: Any) -> Operator:
         """The operator that gives the gradient with respect to one array, from that of the output.

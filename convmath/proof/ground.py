@@ -58,9 +58,13 @@ class Ground:
         known = {name for name, _ in self.established}
         letters = tuple(sorted((self._letters | more) - known))
         shapes = tuple((tensor.name, tensor.shape) for tensor in self.definition.tensors)
-        points = sample(self.assumptions, letters, tuple(sorted(facts(self.assumptions).lower.items())), shapes, span)
+        about = [r for r in self.assumptions if letters_of(r.left, r.right) & known]
+        free = tuple(relation for relation in self.assumptions if relation not in about)
+        points = sample(free, letters, tuple(sorted(facts(free).lower.items())), shapes, span)
         for name, value in self.established:
             points = points.assign(**{name: points.integer(value)})
+        for relation in about:
+            points = points.where(points.holds(relation))
         return points
 
     @cached_property

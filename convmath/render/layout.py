@@ -66,12 +66,15 @@ def _margins(tensor: Tensor, word: str) -> Phrase:
 
 
 def _given(derivation: Derivation) -> tuple[Phrase, ...]:
-    """``integers N, H, k ≥ 1 and p ≥ 0``, then every other relation."""
+    """``integers N, H, k ≥ 1 and p ≥ 0``, then every other relation; what is derived is not given."""
+    concluded = {str(chain.conclusion.left) for chain in derivation.chains if chain.conclusion.is_value}
     used = {size for definition in derivation.definitions for size in definition.sizes}
     used |= letters_of(*(line.derived for line in derivation.lines))
     bounds: dict[tuple[str, Expr], list[str]] = {}
     others: list[Phrase] = []
     for relation in dict.fromkeys(derivation.assumptions):
+        if letters_of(relation.left, relation.right) & concluded:
+            continue
         match relation:
             case Relation(Sym(name), "≥", Int()):
                 if name in used:
