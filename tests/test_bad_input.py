@@ -286,3 +286,9 @@ def test_every_error_is_in_the_tree():
     assert all(issubclass(getattr(cm, name), cm.ConvmathError) for name in names)
     assert issubclass(cm.ConvmathError, Exception)
     assert not issubclass(cm.ConvmathError, ValueError)
+
+
+def test_numbers_that_are_too_many_are_not_asked_for_again():
+    """The window lengths of a million outputs are not tried one by one; there is no letter to give."""
+    with pytest.raises(cm.UnsupportedError, match="too many cases to try one by one"):
+        cm.adaptive_avg_pool1d(10**6).receptive_field(L=10**9 + 7)

@@ -111,3 +111,22 @@ def test_frameworks_and_calls_that_do_not_exist_are_named():
         cm.frameworks["caffe"]
     with pytest.raises(AttributeError, match="Conv2d"):
         TORCH.Conv4d  # noqa: B018
+
+
+REFUSED = [
+    (lambda f: f["torch"].Conv2d(3, 4, 3, colour=1), "unexpected keyword argument 'colour'. It takes in_channels"),
+    (lambda f: f["torch"].Conv2d(3), "missing a required argument: 'out_channels'"),
+    (lambda f: f["torch"].Conv2d("a", 4, 3), "in_channels is 'a'. It must be an integer."),
+    (lambda f: f["torch"].Linear(3, None), "out_features is None. It must be an integer."),
+    (lambda f: f["torch"].pad((1, 3, 8), (1, 1), mode=[]), "mode is []. It is one name."),
+    (lambda f: f["keras"].Conv2DTranspose(filters=2, kernel_size=3, groups=2), "unexpected keyword argument 'groups'"),
+    (lambda f: f["onnx"].Conv((1, 3, 8, 8), (4, 3, 3, 3), group=None), "group is None. It must be an integer."),
+    (lambda f: f["tensorflow"].conv2d_transpose((1, 8, 8, 3), (1,), (1, 16, 16, 4), 2), "must be 4-dimensional"),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), REFUSED)
+def test_arguments_that_a_call_does_not_have_are_refused(call, words):
+    with pytest.raises(cm.RejectedError) as caught:
+        call(cm.frameworks)
+    assert words in str(caught.value)

@@ -329,3 +329,14 @@ def test_an_output_whose_place_is_not_there_is_0():
         assert found.tolist() == [*x.astype(kind).ravel().tolist(), 0, 0]
     with pytest.raises(cm.ShapeError, match="is not summed"):
         op(x > 0, A=8)
+
+
+@pytest.mark.parametrize("rank", [2, 4, 5])
+def test_many_arrays_are_joined(rank):
+    """As a dense block joins the outputs of its layers."""
+    shapes = [(1, 1 + n % 3, *(2, 2, 2)[: rank - 2]) for n in range(48)]
+    made = cm.cat(shapes, 1)
+    arrays = [np.full(shape, n) for n, shape in enumerate(shapes)]
+    assert (made(*arrays) == np.concatenate(arrays, 1)).all()
+    with pytest.raises(cm.UnsupportedError, match="at most 48 are joined in one formula"):
+        cm.cat([*shapes, shapes[0]], 1)

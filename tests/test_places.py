@@ -35,7 +35,7 @@ def test_what_is_derived_of_a_concatenation_is_saved_and_holds():
     again.check()
     assert again == proof
     assert "different conditions" in proof.notes[0]
-    assert "values of t 8" in proof.render("text")
+    assert "channels 8" in proof.render("text")
 
 
 @pytest.mark.parametrize(("array", "part"), [("A", slice(0, 3)), ("B", slice(3, 8))])

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import partial, update_wrapper
 from importlib import import_module
 from typing import Any
 
+from convmath.conventions.arguments import rejected
 from convmath.errors import ParseError
 
 Call = Callable[..., Any]
 ROOMS = {"torch": "2.13.0", "jax": "0.10.2", "tensorflow": "2.21.0", "keras": "3.15.1", "onnx": "1.23.2"}
 """The version that each room follows; where implementations differ, the answer names them."""
+
+
+COUNTS = ("in_channels", "out_channels", "groups", "group", "in_features", "out_features")
+"""Arguments that are one integer wherever they occur."""
+CHOICES = ("mode", "padding_mode", "computation")
+"""Arguments that choose by a name."""
+
+
+def _bound(framework: str, name: str, call: Call) -> Call:
+    """``call``, which refuses arguments that it does not have, and what no count or name can be."""
+    signature = inspect.signature(call)
+
+    def made(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise rejected(framework, name, str(error), f"It takes {', '.join(signature.parameters)}.") from None
+        for argument, value in given.items():
+            if argument in COUNTS and not isinstance(value, int):
+                raise rejected(framework, name, f"{argument} is {value!r}", "It must be an integer.")
+            if argument in CHOICES and isinstance(value, list | dict | set):
+                raise rejected(framework, name, f"{argument} is {value!r}", "It is one name.")
+        return call(*args, **kwargs)
+
+    return update_wrapper(made, call)
 
 
 class Framework(Mapping[str, Call]):
@@ -24,7 +51,7 @@ class Framework(Mapping[str, Call]):
 
     def __init__(self, name: str, version: str, calls: Mapping[str, Call]) -> None:
         self.name, self.version = name, version
-        self._calls = dict(calls)
+        self._calls = {call: _bound(str(self), call, make) for call, make in calls.items()}
 
     def __getitem__(self, call: str) -> Call:
         try:

@@ -12,7 +12,22 @@ from typing import TYPE_CHECKING, Any
 from convmath.errors import ParseError, UnsupportedError
 from convmath.language.limits import DEEPEST, HIGHEST_DEGREE, check_size
 from convmath.language.tokens import NAME
-from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, Sym, negative
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Expr,
+    Floor,
+    Int,
+    Least,
+    Mul,
+    Pow,
+    Ratio,
+    Reduce,
+    Sym,
+    letters_of,
+    negative,
+    walk,
+)
 
 if TYPE_CHECKING:
     import sympy
@@ -176,9 +191,17 @@ def to_sympy(expr: Expr, symbols: Mapping[str, Any]) -> Any:
                 return sympy.ceiling(inside, evaluate=bool(inside.is_Number))
             case Least(options):
                 return sympy.Min(*(build(option) for option in options), evaluate=False)
-        raise UnsupportedError(f"no closed form of {node} is known with these letters: give numbers for them")
+        raise _no_value(node)
 
     return build(expr)
+
+
+def _no_value(node: Expr) -> UnsupportedError:
+    """The refusal of an extreme over an index: no letter of it may be open, and yet there may be too many cases."""
+    bound = {name for part in walk(node) if isinstance(part, Reduce) for name, _ in part.ranges}
+    if letters_of(node) - bound:
+        return UnsupportedError(f"no closed form of {node} is known with these letters: give numbers for them")
+    return UnsupportedError(f"{node}: there are too many cases to try one by one, and no closed form is known")
 
 
 def answer(expr: Expr, symbols: Mapping[str, Any]) -> Any:

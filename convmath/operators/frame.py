@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from convmath.errors import DefinitionError, ParseError, UnsupportedError
@@ -99,7 +100,8 @@ class Frame:
         """An index that no size and no other index is called."""
         own = INDEX.get(letter.rstrip("'"), "")
         free = (name for name in (own, *PLACES) if name and name not in self.taken)
-        found = next(free, None) or fresh("i_1", self.taken)
+        numbered = (name for number in count(1) if (name := f"i_{number}") not in self.taken)
+        found = next(free, None) or next(numbered)
         self.taken.add(found)
         return found
 

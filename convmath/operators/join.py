@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from convmath.errors import DefinitionError, ParseError
+from convmath.errors import DefinitionError, ParseError, UnsupportedError
 from convmath.language.polynomial import equal
 from convmath.language.tree import Expr
 from convmath.operators.call import remembered
 from convmath.operators.declare import declare
 from convmath.operators.frame import Frame, Part, axis, shown
 from convmath.operators.operator import Operator
+
+MOST = 48
+"""How many arrays are joined at once: each is a term of the formula."""
 
 
 def _shapes(frame: Frame, tensors: Any) -> list[list[Expr]]:
@@ -25,6 +28,10 @@ def _shapes(frame: Frame, tensors: Any) -> list[list[Expr]]:
         )
     if not tensors:
         raise DefinitionError(f"{frame.name}: expected a non-empty list of Tensors; give at least one shape")
+    if len(tensors) > MOST:
+        raise UnsupportedError(
+            f"{frame.name}: {len(tensors)} arrays; at most {MOST} are joined in one formula: join some of them first"
+        )
     return [frame.shape(item, f"tensor {at}") for at, item in enumerate(tensors)]
 
 

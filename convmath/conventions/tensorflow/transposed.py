@@ -42,9 +42,10 @@ def conv_transpose(
     """``tf.nn.conv1d_transpose`` to ``conv3d_transpose`` with filters (k…, O, C); output_shape in the same layout."""
     name = f"conv{rank}d_transpose"
     where = laid_out(name, rank, input, data_format)
-    *kernels, outputs, depth = shape_of(NAME, name, filters, "the filter")
-    if len(kernels) != rank:
+    shape = shape_of(NAME, name, filters, "the filter")
+    if len(shape) != rank + 2:
         raise rejected(NAME, name, f"the filter has shape {filters}", f"It must be {rank + 2}-dimensional.")
+    *kernels, outputs, depth = shape
     if depth != where.channels:
         why = f"filter and input must have the same depth: {depth} vs {where.channels}"
         raise rejected(NAME, name, why, "The filter is (sizes, output channels, input channels).")
