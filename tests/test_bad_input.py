@@ -261,7 +261,8 @@ def test_sizes_too_long_to_print_are_refused_or_exact():
         (
             lambda conv: conv.derive("nope", (1, 3, 9, 9)),
             cm.ParseError,
-            "there is no quantity 'nope': ask for output_shape, parameters, macs, flops, flops_with_bias, flops_exact, ",
+            "there is no quantity 'nope': ask for output_shape, parameters, macs, flops, flops_with_bias, flops_exact, "
+            "receptive_field, all",
         ),
         (
             lambda conv: conv.macs(Z=3),
