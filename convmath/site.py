@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from itertools import groupby
 from textwrap import fill
 from typing import Any
 
 from convmath.chapters import book_pages
+from convmath.families import FAMILIES, members, stem
 from convmath.language.letters import KEYWORDS
+from convmath.operators.call import read_arguments
 from convmath.operators.operator import Operator
-from convmath.operators.shelf import INSTEAD, ROOM_OF, maker, operator_names
+from convmath.operators.shelf import INSTEAD, maker, operator_names
 from convmath.operators.shelf import in_letters as arguments_in_letters
 from convmath.render import render
 
@@ -73,19 +74,6 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 """Arguments that change the formula, of one operator or of all: what is shown, what it does, what is derived again."""
 
 
-FAMILIES = {
-    "columns": "Windows as columns",
-    "join": "Arrays joined",
-    "products": "Two arrays",
-    "activations": "Functions of every entry",
-    "norm": "Normalisations",
-    "reshape": "Another shape",
-    "shuffle": "Channels and places",
-    "slices": "Parts of an array",
-}
-"""What the operators of a room have in common, where their names do not say it."""
-
-
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
     found = {f"operators/{name}.md": operator_page(name) for name in operator_names()}
@@ -102,17 +90,18 @@ def in_letters(name: str, **more: Any) -> Operator:
 
 
 def operator_page(name: str) -> str:
-    """The formula in letters, what is derived from it, and what each option changes in it."""
+    """What it does, how it is called, the formula in letters with what is derived from it, and what options change."""
     make = maker(name)
     arguments = [_argument(parameter) for parameter in inspect.signature(make).parameters.values()]
     summary, _, rest = inspect.cleandoc(make.__doc__ or "").partition("\n\n")
     operator = in_letters(name)
     parts = [
         f"# {name}",
-        f"```python\n{_signature(name, arguments)}\n```",
         summary,
-        rest.partition("Raises:")[0].strip(),
-        "## Derived from the definition",
+        f"```python\n{_signature(name, arguments)}\n```",
+        _listed(rest.partition("Raises:")[0].strip()),
+        "## Formula and derivation",
+        f"Written for `{_call(operator)}`; other letters as in the [conventions](../conventions.md#letters).",
         render(operator.derive("all"), "html"),
     ]
     for parameter in inspect.signature(make).parameters.values():
@@ -122,11 +111,33 @@ def operator_page(name: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _listed(text: str) -> str:
+    """The arguments that a docstring explains, as a list."""
+    before, _, told = text.partition("Args:\n")
+    rows = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", told, re.MULTILINE)
+    listed = "\n".join(f"- `{name}`: {' '.join(line.split())}" for name, line in rows)
+    return "\n\n".join(part for part in (before.strip(), listed) if part)
+
+
+def _call(operator: Operator) -> str:
+    """The call that is shown, each argument by its name: stride="s"."""
+    given = read_arguments(operator.call.to_json()["arguments"])
+    return f"{operator.name}({', '.join(f'{name}={_value(value)}' for name, value in given.items())})"
+
+
+def _value(value: Any) -> str:
+    """A value as a person types it: letters and texts in quotes, numbers and sequences as they are."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_value, value))}{',' * (len(value) == 1)})"
+    return str(value) if isinstance(value, int | float | None) else f'"{value}"'
+
+
 def _option(name: str, option: str, argument: str) -> list[str]:
     value, what, quantities = OPTIONS[option]
     operator = in_letters(name, **{argument: value} | INSTEAD.get(argument, {}))
     derived = [render(operator.derive(quantity), "html") for quantity in quantities]
-    return [f"## {'Without' if value is False else 'With'} {argument}", what, *(derived or [f"`{_cell(operator)}`"])]
+    word = f'{argument}="{value}"' if isinstance(value, str) and len(value) > 1 else argument
+    return [f"## {'Without' if value is False else 'With'} {word}", what, *(derived or [f"`{_cell(operator)}`"])]
 
 
 def _signature(name: str, arguments: list[str]) -> str:
@@ -145,11 +156,14 @@ def _argument(parameter: inspect.Parameter) -> str:
 
 
 def operators_index() -> str:
-    """A table of the operators with their formulas."""
-    lines = ["# Operators", "Each is one formula; everything on its page is derived from that formula."]
-    for family, names in groupby(operator_names(), key=_family):
-        rows = [f"- [{name}]({name}.md): `{_cell(in_letters(name))}`" for name in names]
-        lines += [f"## {family}", "\n".join(rows)]
+    """The operators in families, those that differ in their rank only in one entry, with their formulas."""
+    lines = [
+        "# Operators",
+        "Each is one formula, and its page derives what follows from it. Where three share a line, the formula "
+        "is that of one axis.",
+    ]
+    for family in FAMILIES:
+        lines += [f"## {family.title}", family.line, "\n".join(_entry(names) for names in members(family))]
     lines += [
         "## Any other",
         "`convmath.define` takes a formula of your own: see [how to add an operator](../how-to/operator.md).",
@@ -157,12 +171,14 @@ def operators_index() -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _family(name: str) -> str:
-    """conv_transpose2d → Conv transpose; operators without a rank by their room."""
-    room = ROOM_OF[name].rpartition(".")[2]
-    if room in FAMILIES:
-        return FAMILIES[room]
-    return re.sub(r"\dd$", "", name).replace("_", " ").capitalize()
+def _entry(names: tuple[str, ...]) -> str:
+    """Links, what it does, and the formula of the lowest rank, where it is more than a name around an entry."""
+    links = ", ".join(f"[{name}]({name}.md)" for name in names)
+    summary = inspect.cleandoc(maker(names[0]).__doc__ or "").partition("\n\n")[0]
+    operator = in_letters(names[0])
+    function = operator.general.around.result
+    formula = "" if function is not None and function.name == stem(names[0]) else f"<br>`{_cell(operator)}`"
+    return f"- {links}: {' '.join(summary.split())}{formula}"
 
 
 def _cell(operator: Operator) -> str:

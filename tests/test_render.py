@@ -179,6 +179,7 @@ def tree(page):
 ELEMENTS = {
     *("section", "h3", "h4", "dl", "dt", "dd", "ol", "li", "div", "span", "p"),
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msub", "msup", "munder", "mphantom"),
+    *("mtable", "mtr", "mtd"),
 }
 ATTRIBUTES = {
     *("class", "start", "style", "role", "displaystyle", "form", "stretchy", "separator", "movablelimits"),

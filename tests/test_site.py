@@ -1,6 +1,8 @@
 """The generated pages, and the site that MkDocs builds from them."""
 
+import ast
 import importlib.util
+import inspect
 import os
 import re
 import subprocess
@@ -13,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import convmath as cm
-from convmath.operators.shelf import SHELF, operator_names
-from convmath.site import pages
+from convmath.families import FAMILIES, family_of, members
+from convmath.operators.shelf import SHELF, maker, operator_names
+from convmath.site import in_letters, pages
 
 ROOT = Path(__file__).parent.parent
 FONT = "assets/fonts/STIXTwoMath-subset.woff2"
@@ -56,7 +59,11 @@ READ_OFF = {
 @pytest.mark.parametrize("name", operator_names())
 def test_an_operator_page_derives_from_the_definition(made, name):
     page = made[f"operators/{name}.md"]
-    assert page.startswith(f"# {name}\n\n```python\nconvmath.{name}(")
+    summary, _, rest = page.removeprefix(f"# {name}\n\n").partition("\n\n```python\n")
+    assert page.startswith(f"# {name}\n\n")
+    assert summary == inspect.cleandoc(maker(name).__doc__).partition("\n\n")[0]
+    assert rest.startswith(f"convmath.{name}(")
+    assert "Args:" not in page
     derived = sections(page)
     assert derived
     for section in derived:
@@ -65,8 +72,12 @@ def test_an_operator_page_derives_from_the_definition(made, name):
         words = "".join(root.itertext())
         assert "proved · " in words or name in READ_OFF or (name, section) == ("interpolate", derived[-1])
     words = "".join(ET.fromstring(derived[0]).itertext())
-    assert f"Output shape, parameters, multiply-adds and receptive field of {name}" in words
-    head = page.partition("\n```\n")[0]
+    title = words.partition(f" of {name}\n")[0].strip()
+    parts = ["Output shape", "parameters", "multiply-adds", "receptive field"]
+    missing = re.search(r"Not derived(.*?): ", words)
+    refused = missing[1].lower() if missing else ""
+    assert [part for part in parts if part in title] == [part for part in parts if part not in refused]
+    head = page.partition("\n```\n")[0].partition("```python\n")[2]
     again = {"groups=": 2, "(size=": 2, "input, size=": 1, "padding_mode=": 1, "ceil_mode=": 1, "mode='constant'": 1}
     assert len(derived) == 1 + sum(times for option, times in again.items() if option in head)
 
@@ -107,6 +118,25 @@ def test_the_indices_link_to_every_page(made):
     for room in ("operators", "theorems"):
         linked = set(re.findall(r"\]\(([^/)]+\.md)\)", made[f"{room}/index.md"]))
         assert linked == {path.removeprefix(f"{room}/") for path in made if path.startswith(f"{room}/")} - {"index.md"}
+
+
+def test_every_operator_stands_in_one_family(made):
+    grouped = [name for family in FAMILIES for group in members(family) for name in group]
+    assert sorted(grouped) == sorted(operator_names())
+    assert {family_of(name).title for name in operator_names()} == {family.title for family in FAMILIES}
+    index = made["operators/index.md"]
+    for family in FAMILIES:
+        _, _, below = index.partition(f"\n## {family.title}\n\n{family.line}\n\n")
+        for group in members(family):
+            assert ", ".join(f"[{name}]({name}.md)" for name in group) in below.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", operator_names())
+def test_a_page_says_which_call_its_letters_come_from(made, name):
+    call = re.search(r"\nWritten for `(\w+)\((.*)\)`", made[f"operators/{name}.md"])
+    assert call[1] == name
+    arguments = ast.literal_eval("{" + re.sub(r"(\w+)=", r"'\1': ", call[2]) + "}")
+    assert str(maker(name)(**arguments).general) == str(in_letters(name).general)
 
 
 def test_the_pages_are_the_same_every_time(made):

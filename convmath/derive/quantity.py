@@ -12,6 +12,7 @@ from convmath.derive.counts import flop_chains, mac_chains, parameter_chain
 from convmath.derive.extent import extent_chains
 from convmath.derive.receptive import receptive_chains
 from convmath.errors import ParseError, UnsupportedError
+from convmath.language.around import no_index_sum
 from convmath.language.definition import Definition
 from convmath.language.letters import word
 from convmath.language.tree import Expr, letters_of
@@ -28,16 +29,16 @@ TITLES = {
     "flops_with_bias": ("Floating-point operations", "how many there are, with the additions of the bias"),
     "flops_exact": ("Floating-point operations", "how many multiplications and additions are made"),
     "receptive_field": ("Receptive field", "how far apart the places are that one output reads"),
-    "all": (
-        "Output shape, parameters, multiply-adds and receptive field",
-        "each of the four, from the definition",
-    ),
 }
-QUANTITIES = tuple(TITLES)
+PARTS = ("output_shape", "parameters", "macs", "receptive_field")
+"""What "all" asks for."""
+QUANTITIES = (*TITLES, "all")
 FLOPS = {"flops": "2mac", "flops_with_bias": "2mac+bias", "flops_exact": "exact"}
 """The quantities that count floating-point operations, and the convention of each."""
-Worked = tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...], tuple[str, ...]]
-"""Chains, results, trials, and what could not be derived, with the reason."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+"""What to call an output axis that comes from several axes, or from none."""
+Worked = tuple[tuple[Chain, ...], tuple[Line, ...], tuple[Trial, ...], dict[str, str]]
+"""Chains, results, trials, and the parts that could not be derived, each with the reason."""
 
 
 def derive_quantity(
@@ -56,10 +57,10 @@ def derive_quantity(
     Raises:
         ParseError: there is no such quantity.
     """
-    if quantity not in TITLES:
+    if quantity not in QUANTITIES:
         raise ParseError(f"there is no quantity {quantity!r}: ask for {', '.join(QUANTITIES)}")
-    chains, lines, trials, notes = _worked(definition, quantity, counted)
-    title, find = TITLES[quantity]
+    chains, lines, trials, missing = _worked(definition, quantity, counted)
+    title, find = TITLES[quantity] if quantity != "all" else _together(missing)
     definitions = (definition, counted.definition) if counted else (definition,)
     sizes = {letter for item in definitions for letter in item.sizes} - (counted.letters if counted else set())
     used = {letter: value for letter, value in values.items() if letter in sizes}
@@ -73,7 +74,7 @@ def derive_quantity(
         lines=lines,
         values=used,
         trials=trials,
-        notes=notes,
+        notes=_notes(missing),
         single=quantity in ("parameters", "macs", *FLOPS),
         symbols=symbols or {},
     )
@@ -81,24 +82,44 @@ def derive_quantity(
 
 @lru_cache(maxsize=256)
 def _worked(definition: Definition, quantity: str, counted: Counted | None) -> Worked:
-    parts = ("output_shape", "parameters", "macs", "receptive_field") if quantity == "all" else (quantity,)
+    parts = PARTS if quantity == "all" else (quantity,)
     chains: list[Chain] = list(counting_chains(definition, counted)) if counted else []
     lines: list[Line] = []
-    notes: list[str] = []
+    missing: dict[str, str] = {}
     for part in parts:
         try:
             found = _chains(definition, part)
         except UnsupportedError as error:
             if quantity != "all":
                 raise
-            notes.append(str(error))
+            missing[part] = no_index_sum(definition) or str(error).removeprefix(f"{definition}: ")
             continue
         found = tuple(with_counts(chain, definition, counted) for chain in found) if counted else found
         named = found[-1:] if part == "macs" or part in FLOPS else found
         chains += [chain for chain in found if chain not in chains]
-        lines += [_line(chain, part, chains) for chain in named]
+        lines += [_line(chain, part, chains, axis) for axis, chain in enumerate(named)]
     folded = fold(tuple(chains))
-    return folded, tuple(lines), _trials(definition, folded, counted), tuple(notes)
+    return folded, tuple(lines), _trials(definition, folded, counted), missing
+
+
+def _together(missing: Mapping[str, str]) -> tuple[str, str]:
+    """The title of every quantity that could be derived, and what is to be found."""
+    found = [TITLES[part][0] for part in PARTS if part not in missing]
+    number = {1: "it", 2: "both", 3: "each of the three", 4: "each of the four"}[len(found)]
+    return _listed(found), f"{number}, from the definition"
+
+
+def _notes(missing: Mapping[str, str]) -> tuple[str, ...]:
+    """What could not be derived, once for each reason."""
+    reasons = dict.fromkeys(missing.values())
+    return tuple(f"{_listed([TITLES[p][0] for p in missing if missing[p] == why])}: {why}" for why in reasons)
+
+
+def _listed(titles: list[str]) -> str:
+    """Output shape, parameters and multiply-adds."""
+    *first, last = titles
+    text = f"{', '.join(first)} and {last}" if first else last
+    return text.capitalize()
 
 
 def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
@@ -111,10 +132,12 @@ def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
     return mac_chains(definition) if part == "macs" else receptive_chains(definition)
 
 
-def _line(chain: Chain, part: str, chains: list[Chain]) -> Line:
+def _line(chain: Chain, part: str, chains: list[Chain], axis: int) -> Line:
     """The result of a chain, before what was derived earlier is put in."""
     name, last = str(chain.conclusion.left), chain.steps[-1]
-    label = {"output_shape": word(name), "parameters": "parameters", "macs": "multiply-adds"}.get(part)
+    merged = name.startswith("n_")
+    shape = word(name) if not merged else f"{ORDINALS[axis]} axis" if axis < len(ORDINALS) else f"axis {axis}"
+    label = {"output_shape": shape, "parameters": "parameters", "macs": "multiply-adds"}.get(part)
     label = "floating-point operations" if part in FLOPS else label
     label = label or receptive_label(name.partition("_")[2])
     if last.rule != "put in":

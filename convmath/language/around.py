@@ -54,15 +54,23 @@ def check_around(definition: Definition) -> None:
         raise DefinitionError(f"{definition}: {function.name} is no function of one entry")
 
 
+def no_index_sum(definition: Definition) -> str:
+    """Why a definition is no index sum, in words; empty where it is one."""
+    function = definition.around.result
+    return (
+        f"{function.name} has no index sum, since {OPAQUE[function.name]}"
+        if function and function.name in OPAQUE
+        else ""
+    )
+
+
 def check_index_sum(definition: Definition, what: str) -> None:
     """Refuses what only an index sum has.
 
     Raises:
         UnsupportedError: the operator is opaque: it has its shape and its parameters.
     """
-    function = definition.around.result
-    if function is not None and function.name in OPAQUE:
+    if why := no_index_sum(definition):
         raise UnsupportedError(
-            f"{function.name} has no index sum: {OPAQUE[function.name]}. So there is nothing to derive {what} from; it "
-            "has its output shape and its parameters only"
+            f"{why}. So there is nothing to derive {what} from; it has its output shape and its parameters only"
         )

@@ -51,8 +51,9 @@ def _global(kind: Word, rank: int) -> Operator:
 def adaptive_avg_pool1d(output_size: Any) -> Operator:
     """The mean of each of output_size windows that share out every spatial axis of X (N, C, L).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).
@@ -64,8 +65,9 @@ def adaptive_avg_pool1d(output_size: Any) -> Operator:
 def adaptive_avg_pool2d(output_size: Any) -> Operator:
     """The mean of each of output_size windows that share out every spatial axis of X (N, C, H, W).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).
@@ -77,8 +79,9 @@ def adaptive_avg_pool2d(output_size: Any) -> Operator:
 def adaptive_avg_pool3d(output_size: Any) -> Operator:
     """The mean of each of output_size windows that share out every spatial axis of X (N, C, D, H, W).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).
@@ -90,8 +93,9 @@ def adaptive_avg_pool3d(output_size: Any) -> Operator:
 def adaptive_max_pool1d(output_size: Any) -> Operator:
     """The maximum of each of output_size windows that share out every spatial axis of X (N, C, L).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).
@@ -103,8 +107,9 @@ def adaptive_max_pool1d(output_size: Any) -> Operator:
 def adaptive_max_pool2d(output_size: Any) -> Operator:
     """The maximum of each of output_size windows that share out every spatial axis of X (N, C, H, W).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).
@@ -116,8 +121,9 @@ def adaptive_max_pool2d(output_size: Any) -> Operator:
 def adaptive_max_pool3d(output_size: Any) -> Operator:
     """The maximum of each of output_size windows that share out every spatial axis of X (N, C, D, H, W).
 
-    One size, or one an axis; None keeps an axis as it is. Windows may overlap and differ in length; there may be
-    more of them than places.
+    One size, or one an axis; None keeps an axis as it is. Cut an axis into output_size equal parts: window i is
+    every place that the i-th part touches, and the two inequalities say this in integers. So windows may overlap
+    and differ in length, and there may be more of them than places.
 
     Raises:
         DefinitionError: output_size is no integer ≥ 1 (PyTorch also takes 0, and gives an empty tensor).

@@ -80,7 +80,8 @@ def conv_transpose1d(
 ) -> Operator:
     """A 1-d transposed convolution of X (N, in_channels, L): every product is added into its place.
 
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+    The weight is (in_channels, out_channels/groups, kernel…). padding crops so many places at both ends of the
+    output, and output_padding gives back so many at its end.
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
@@ -104,7 +105,8 @@ def conv_transpose2d(
 ) -> Operator:
     """A 2-d transposed convolution of X (N, in_channels, H, W): every product is added into its place.
 
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+    The weight is (in_channels, out_channels/groups, kernel…). padding crops so many places at both ends of the
+    output, and output_padding gives back so many at its end.
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.
@@ -128,7 +130,8 @@ def conv_transpose3d(
 ) -> Operator:
     """A 3-d transposed convolution of X (N, in_channels, D, H, W): every product is added into its place.
 
-    The arguments are PyTorch's, in its order; the weight is (in_channels, out_channels/groups, kernel…).
+    The weight is (in_channels, out_channels/groups, kernel…). padding crops so many places at both ends of the
+    output, and output_padding gives back so many at its end.
 
     Raises:
         DefinitionError: an argument is out of range, or groups does not divide the channels.

@@ -66,7 +66,9 @@ def read_axis(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         raise ProofError(f"{index} does not run over an axis")
     source = next((read for read in definition.reads if Sym(index) in read.subscripts), None)
     given = index in dict(definition.ranges)
-    words = f"{index} is given the range" if given or source is None else f"{index} runs over an axis of {source.array}"
+    words = (
+        f"the range of {index} is given" if given or source is None else f"{index} runs over an axis of {source.array}"
+    )
     return Move(value_of(str(arguments["name"]), size), words, {"words": words})
 
 

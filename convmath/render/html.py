@@ -112,6 +112,7 @@ def _row(line: Row) -> str:
     name, *members = line.members
     first = _MATH.write(name) + "".join(_MATH.operator("=") + _MATH.write(member) for member in members[:1])
     formulas = [first, *(equals(member, _MATH) for member in members[1:])]
-    label = f'<span class="cm-label">{escape(line.label)}</span> ' if line.label else ""
+    told = line.label and line.label != str(name)  # I' I' = I would say it twice
+    label = f'<span class="cm-label">{escape(line.label)}</span> ' if told else ""
     drawn = " ".join(f'<span class="cm-member">{math(formula, display=True)}</span>' for formula in formulas)
     return f'<p class="cm-result">{label}{drawn}</p>'

@@ -1,6 +1,6 @@
 """What stands on the page, in order, whatever the format: a derivation as a sequence of blocks.
 
-Title · Definition, Shapes, Given, Find · (Heading · Steps or Fold) … · Numbers · Tried, Source
+Title · Definition, Shapes, Given, Find, Not derived · (Heading · Steps or Fold) … · Numbers · Tried, Source
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def _opening(derivation: Derivation) -> Iterator[Block]:
     if given := _given(derivation):
         yield Fact("Given", given)
     yield Fact("Find", ((derivation.find,),))
+    if derivation.notes:
+        yield Fact("Not derived", tuple((note,) for note in derivation.notes))
 
 
 def _arrays(definition: Definition) -> Phrase:
@@ -97,29 +99,31 @@ def _body(chains: tuple[Chain, ...]) -> Iterator[Block]:
     firsts: list[int] = []
     read_off: list[StepLine] = []
     headings: list[str] = []
+    shared = "Read off the definition"
     for chain in chains:
         firsts.append(number)
         if _is_read_off(chain):
             read_off += _lines(chain.steps, number)
             headings.append(chain.heading)
         else:
-            yield from _read_off(headings, read_off)
+            yield from _read_off(headings, read_off, shared)
+            shared = "Also read off the definition" if len(headings) > 1 else shared
             headings, read_off = [], []
             yield Heading(chain.heading)
             repeats = chain.like is not None and 0 <= chain.like < len(firsts) - 1
             yield (_fold(chain, number, firsts[chain.like or 0]) if repeats else Steps(_lines(chain.steps, number)))
         number += len(chain.steps)
-    yield from _read_off(headings, read_off)
+    yield from _read_off(headings, read_off, shared)
 
 
 def _is_read_off(chain: Chain) -> bool:
     return len(chain.steps) == 1 and chain.steps[0].evidence.verdict == "by definition"
 
 
-def _read_off(headings: list[str], lines: list[StepLine]) -> Iterator[Block]:
+def _read_off(headings: list[str], lines: list[StepLine], shared: str) -> Iterator[Block]:
     """Chains of one step that only read the definition stand together."""
     if lines:
-        yield Heading(headings[0] if len(headings) == 1 else "Read off the definition")
+        yield Heading(headings[0] if len(headings) == 1 else shared)
         yield Steps(tuple(lines))
 
 
@@ -179,8 +183,6 @@ def _closing(derivation: Derivation) -> Iterator[Block]:
             for trial in derivation.trials
         ]
         yield Fact("Tried", tuple((text,) for text in held))
-    if derivation.notes:
-        yield Fact("Not derived", tuple((note,) for note in derivation.notes))
     if derivation.source:
         yield Fact("Source", ((derivation.source,),))
 

@@ -99,7 +99,7 @@ class MathMLWriter(Writer):
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
         under = self.ranges(ranges)
         if where:
-            under += "<mo>:</mo>" * bool(ranges) + COMMA.join(self.relation(relation) for relation in where)
+            under = stacked([f"{under}<mo>:</mo>"] * bool(ranges) + [self.relation(relation) for relation in where])
         big = '<mo movablelimits="false">∑</mo>' if kind == "sum" else f"<mi>{escape(kind)}</mi>"
         gap = "" if kind == "sum" else '<mspace width="0.17em"/>'
         return f"<munder>{big}{row(under)}</munder>{gap}{body}"
@@ -108,6 +108,12 @@ class MathMLWriter(Writer):
 def row(text: str) -> str:
     """One element: what stands here may be several."""
     return f"<mrow>{text}</mrow>"
+
+
+def stacked(lines: list[str]) -> str:
+    """One line below the other: conditions side by side would make a formula wider than a page."""
+    cells = "".join(f"<mtr><mtd>{row(line)}</mtd></mtr>" for line in lines)
+    return f"<mtable>{cells}</mtable>"
 
 
 def fenced(before: str, text: str, after: str, *, stretchy: bool = True) -> str:
