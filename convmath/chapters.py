@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import groupby
 
@@ -27,7 +28,7 @@ def theorem_page(theorem: Theorem, proof: Derivation) -> str:
         f"# {theorem.title}",
         theorem.statement,
         f"**Hypotheses:** {hypotheses}" if hypotheses else "",
-        render(proof, "html"),
+        _below_the_title(proof),
         *_in_numbers(theorem),
         *_without(theorem),
         *_related(theorem),
@@ -35,6 +36,11 @@ def theorem_page(theorem: Theorem, proof: Derivation) -> str:
         f"```console\n$ convmath prove {theorem.slug}\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _below_the_title(proof: Derivation) -> str:
+    """The derivation without its title and its claim: the page has just said both."""
+    return re.sub(r"<h3>.*?</h3>\n|<dt>Claim</dt><dd>.*?</dd>\n", "", render(proof, "html"), count=2)
 
 
 def _in_numbers(theorem: Theorem) -> list[str]:

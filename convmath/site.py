@@ -141,12 +141,12 @@ def _option(name: str, option: str, argument: str) -> list[str]:
 
 
 def _signature(name: str, arguments: list[str]) -> str:
-    """On one line where it is short, else a few arguments a line."""
+    """On one line where it is short, else a few arguments a line: 44 columns fit a telephone."""
     short = f"convmath.{name}({', '.join(arguments)})"
-    if len(short) <= 72:
+    if len(short) <= 44:
         return short
     return (
-        f"convmath.{name}(\n{fill(', '.join(arguments) + ',', 68, initial_indent='    ', subsequent_indent='    ')}\n)"
+        f"convmath.{name}(\n{fill(', '.join(arguments) + ',', 44, initial_indent='    ', subsequent_indent='    ')}\n)"
     )
 
 

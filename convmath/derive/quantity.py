@@ -97,7 +97,7 @@ def _worked(definition: Definition, quantity: str, counted: Counted | None) -> W
         found = tuple(with_counts(chain, definition, counted) for chain in found) if counted else found
         named = found[-1:] if part == "macs" or part in FLOPS else found
         chains += [chain for chain in found if chain not in chains]
-        lines += [_line(chain, part, chains, axis) for axis, chain in enumerate(named)]
+        lines += [_line(chain, part, chains, axis, definition) for axis, chain in enumerate(named)]
     folded = fold(tuple(chains))
     return folded, tuple(lines), _trials(definition, folded, counted), missing
 
@@ -132,14 +132,15 @@ def _chains(definition: Definition, part: str) -> tuple[Chain, ...]:
     return mac_chains(definition) if part == "macs" else receptive_chains(definition)
 
 
-def _line(chain: Chain, part: str, chains: list[Chain], axis: int) -> Line:
+def _line(chain: Chain, part: str, chains: list[Chain], axis: int, definition: Definition) -> Line:
     """The result of a chain, before what was derived earlier is put in."""
     name, last = str(chain.conclusion.left), chain.steps[-1]
+    array = str(dict(chain.steps[0].arguments).get("array", "")) if len(definition.inputs) > 1 else ""
     merged = name.startswith("n_")
     shape = word(name) if not merged else f"{ORDINALS[axis]} axis" if axis < len(ORDINALS) else f"axis {axis}"
     label = {"output_shape": shape, "parameters": "parameters", "macs": "multiply-adds"}.get(part)
     label = "floating-point operations" if part in FLOPS else label
-    label = label or receptive_label(name.partition("_")[2])
+    label = label or receptive_label(name.partition("_")[2], array)
     if last.rule != "put in":
         return Line(name, label, chain.conclusion.right)
     known = {str(other.conclusion.left): other.conclusion.right for other in chains if other != chain}
@@ -147,9 +148,10 @@ def _line(chain: Chain, part: str, chains: list[Chain], axis: int) -> Line:
     return Line(name, label, last.before.right, tuple((used, known[used]) for used in names))
 
 
-def receptive_label(axis: str) -> str:
-    """What to call the receptive field along one axis: receptive height, or along L′."""
-    return f"receptive {word(axis)}" if word(axis) != axis else f"receptive field along {axis}"
+def receptive_label(axis: str, array: str = "") -> str:
+    """What to call the receptive field along one axis: receptive height, or along L; of which array, if need be."""
+    of, axis = (f" of {array}", axis.rstrip("'")) if array else ("", axis)
+    return f"receptive {word(axis)}{of}" if word(axis) != axis else f"receptive field{of} along {axis}"
 
 
 def _trials(definition: Definition, chains: tuple[Chain, ...], counted: Counted | None) -> tuple[Trial, ...]:
