@@ -1,0 +1,153 @@
+"""One character of what a rule computes, altered: the exact points have to catch it.
+
+A digit, a letter, a sign, a rounding, the kind of a sum, < for ≤. A mutant that says the same at every point
+inside the assumptions is no wrong rule: ``SAME`` names each with the reason, and a box of integers is gone through.
+"""
+
+from dataclasses import replace
+
+import pytest
+from oracles.values import true, value
+from test_rules import LINEAR, ROWS, SIZES, Ground, formula, name_of, points, relation, statement
+
+from convmath.errors import ProofError
+from convmath.language.tree import (
+    Add,
+    Ceil,
+    Floor,
+    Int,
+    Least,
+    Mul,
+    Pow,
+    Ratio,
+    Reduce,
+    Relation,
+    Sym,
+    mapped,
+    negative,
+)
+from convmath.proof.rules import RULES
+from convmath.proof.step import Move, take
+
+LETTERS = "Lksdp"
+SAME = {
+    "count from 0, or none: i <= floor(L/s)": {
+        "M = max(−1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
+        "M = max(1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
+    },
+}
+"""Mutants that change no value, by row, and why."""
+
+
+def mutants(expr, letters):
+    """Every expression that differs from ``expr`` in one character: a digit, a letter, a sign, a bracket."""
+    yield from here(expr, letters)
+    inside = []
+    mapped(expr, lambda inner: inside.append(inner) or inner)
+    for at, inner in enumerate(inside):
+        for other in mutants(inner, letters):
+            new = iter([*inside[:at], other, *inside[at + 1 :]])
+            yield mapped(expr, lambda _, new=new: next(new))
+
+
+def here(expr, letters):
+    match expr:
+        case Int(number):
+            yield from (Int(number + 1), Int(number - 1))
+        case Sym(name) if name in letters:
+            yield from (Sym(other) for other in letters if other != name)
+        case Add(terms):
+            yield Mul(terms)
+            for at, term in enumerate(terms):
+                yield Add((*terms[:at], negative(term), *terms[at + 1 :]))
+        case Mul(factors):
+            yield Add(factors)
+        case Pow(base, exponent):
+            yield Pow(base, exponent + 1)
+        case Floor(argument):
+            yield Ceil(argument)
+        case Ceil(argument):
+            yield Floor(argument)
+        case Ratio(top, bottom):
+            yield Mul((top, bottom))
+        case Least(options):
+            yield negative(Least(tuple(map(negative, options))))
+        case Reduce(kind, ranges, body, where):
+            yield Reduce({"max": "min", "min": "max", "sum": "max", "mean": "sum"}[kind], ranges, body, where)
+
+
+def wrong_lines(line, letters):
+    """Every line that differs from ``line`` in one character to the right of a sign, or in the sign."""
+    for at, item in enumerate(line.relations):
+        for other in mutants(item.right, letters):
+            yield line.with_relation(at, Relation(item.left, item.op, other))
+        if item.op == "≤":
+            yield line.with_relation(at, Relation(item.left, "≥", item.right))
+            yield line.with_relation(at, less(item))
+
+
+def less(item):
+    """a < b between integers is a ≤ b − 1; i < a/c is i ≤ (a − 1)/c."""
+    if isinstance(item.right, Ratio):
+        return Relation(item.left, "≤", Ratio(item.right.numerator - 1, item.right.divisor))
+    return Relation(item.left, "≤", item.right - 1)
+
+
+def taken(make, rule, line, monkeypatch):
+    """The step that is made when ``rule`` answers ``line``, or None where the points catch it."""
+    wrong = replace(RULES[rule], reason="", apply=lambda *_: Move(line, "altered", {}))
+    with monkeypatch.context() as patch:
+        patch.setitem(RULES, rule, wrong)
+        try:
+            return make()
+        except ProofError:
+            return None
+
+
+def same_in_a_box(row, step, right):
+    """Whether a line says what the right line says at every integer point of the row's box."""
+    places = points(row, step, row.box)
+    if step.after.is_value:
+        return all(value(step.after.right, place) == value(right.right, place) for place in places)
+    return all(true(step.after, place) == true(right, place) for place in places)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_one_character_altered_is_caught(row, monkeypatch):
+    right = row.step().after
+    found = [*dict.fromkeys(wrong_lines(right, [name for name in LETTERS if name in row.given]))]
+    made = {str(line): taken(row.step, row.rule, line, monkeypatch) for line in found}
+    uncaught = {text: step for text, step in made.items() if step is not None}
+    assert uncaught.keys() == SAME.get(name_of(row), {}).keys()
+    assert all(same_in_a_box(row, step, right) for step in uncaught.values())
+    assert len(made) > len(uncaught)
+
+
+FORMULAS = {
+    "recognise": ("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]", {"number": 2, "words": "the same"}),
+    "the same everywhere": (formula(LINEAR), {"indices": "i"}),
+    "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", {"values": (("k", Int(1)),)}),
+    "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", {}),
+}
+"""The rules that act on whole formulas: (line before, arguments)."""
+
+
+@pytest.mark.parametrize("rule", FORMULAS)
+def test_one_character_of_a_formula_altered_is_caught(rule, monkeypatch):
+    before, arguments = FORMULAS[rule]
+    assumed = [*SIZES.split(";"), "N >= 1", "O >= 1", "C >= 1", "k = 1"]
+    ground = Ground((LINEAR, LINEAR, LINEAR), tuple(map(relation, assumed)))
+
+    def make():
+        return take(statement(before), rule, ground, **arguments)
+
+    found = [*dict.fromkeys(wrong_lines(make().after, "nois"))]
+    made = {str(line): taken(make, rule, line, monkeypatch) for line in found}
+    assert len(made) > 10
+    assert [text for text, step in made.items() if step is not None] == []
+
+
+def test_every_rule_that_proves_is_altered():
+    """The others read a definition: there is no line before them that the points could hold them against."""
+    altered = {row.rule for row in ROWS} | FORMULAS.keys()
+    assert altered == {name for name, entry in RULES.items() if entry.verdict != "by definition"}
