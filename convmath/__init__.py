@@ -28,6 +28,7 @@ _ROOMS = {
     "convmath.proof.derivation": "Derivation",
     "convmath.operators.slices": "split",
     "convmath.book.entries": "prove theorems",
+    "convmath.book.claims": "claims",
     "convmath.book.refutation": "refute",
 }
 _WHERE = ROOM_OF | {name: room for room, names in _ROOMS.items() for name in names.split()}

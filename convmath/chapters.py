@@ -12,13 +12,14 @@ from convmath.language.write import write
 from convmath.proof.derivation import Derivation
 from convmath.proof.rules import JUDGED
 from convmath.render import render
+from convmath.verdicts import claims_page
 
 
 def book_pages() -> dict[str, str]:
     """Every page of the book: its path under the site, and its Markdown."""
     proofs = {slug: theorem.prove() for slug, theorem in theorems().items()}
     found = {f"theorems/{slug}.md": theorem_page(theorem, proofs[slug]) for slug, theorem in theorems().items()}
-    return found | {"theorems/index.md": theorems_index(proofs)}
+    return found | {"theorems/index.md": theorems_index(proofs), "theorems/claims.md": claims_page()}
 
 
 def theorem_page(theorem: Theorem, proof: Derivation) -> str:
@@ -83,6 +84,7 @@ def theorems_index(proofs: dict[str, Derivation]) -> str:
         "A step is *proved* when a rule made it and its side conditions follow from the assumptions, and *tried* when "
         "it was only evaluated; the others read a definition. Steps between integers are judged by z3 as well, in "
         "the tests.",
+        "What people say about 1×1 convolutions is judged on a page of its own: [Claims](claims.md).",
     ]
     for chapter, entries in groupby(theorems().values(), key=lambda theorem: theorem.chapter):
         rows = [f"| {_link(theorem)} | {' | '.join(map(str, held(proofs[theorem.slug])))} |" for theorem in entries]

@@ -30,7 +30,7 @@ FACE = {
     "instance_norm1d", "instance_norm2d", "instance_norm3d",
     "linear", "define", "symbols",
     "receptive_positions", "Positions",
-    "prove", "theorems", "refute",
+    "prove", "theorems", "refute", "claims",
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",

@@ -6,8 +6,9 @@ import pytest
 import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judge import z3_relation
 from oracles.values import holds, value
-from test_rules import relation, statement, z3_relation
+from test_rules import relation, statement
 
 from convmath.language.parse import parse_size
 from convmath.language.tree import Add, Int, Mul, Relation, Sym

@@ -159,6 +159,18 @@ def theorems() -> None:
 
 
 @main.command()
+@click.argument("number", type=click.IntRange(1), required=False)
+def claims(number: int | None) -> None:
+    """List what people say about 1×1 convolutions with each verdict, or show claim NUMBER in full."""
+    from convmath.cli.speaking import show_claim, show_claims
+
+    if number is None:
+        show_claims()
+    else:
+        show_claim(number)
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
     """Replay a derivation that was saved as JSON: 0 it holds, 1 it does not, 2 it cannot be read."""

@@ -110,6 +110,32 @@ def show_theorems() -> None:
     console().print(table)
 
 
+def show_claims() -> None:
+    """The claims as a table."""
+    from rich.table import Table
+
+    from convmath import claims
+
+    table = Table("", "claim", "verdict", "when", box=None, pad_edge=False)
+    for number, judgement in claims().items():
+        table.add_row(str(number), judgement.claim, judgement.verdict, judgement.when)
+    console().print(table)
+
+
+def show_claim(number: int) -> None:
+    """One claim, with what its verdict rests on.
+
+    Raises:
+        ParseError: there is no claim with this number.
+    """
+    from convmath import claims
+
+    found = claims()
+    if number not in found:
+        raise ParseError(f"there is no claim {number}: they are numbered from 1 to {len(found)}")
+    click.echo(str(found[number]))
+
+
 def console() -> Console:
     """Where tables are printed: as wide as the terminal, or as WIDTH where there is none."""
     from rich.console import Console

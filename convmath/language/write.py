@@ -89,12 +89,12 @@ class Writer:
             base = self.write(expr.argument, POWER)
             return self.power(base, int(exponent)) if exponent.isdecimal() else self.raised(base, exponent)
         numbers = [self.decimal(value) for value in expr.function.parameters]
-        whole = expr.function.name in OPAQUE and isinstance(expr.argument, Add)  # several arrays: a list, no sum
-        read = expr.argument.terms if whole and isinstance(expr.argument, Add) else (expr.argument,)
-        return self.call(expr.function.name, [*map(self._item, read), *numbers])
+        opaque = expr.function.name in OPAQUE
+        read = expr.argument.terms if opaque and isinstance(expr.argument, Add) else (expr.argument,)  # a list, no sum
+        return self.call(expr.function.name, [*map(self._item if opaque else self.write, read), *numbers])
 
     def _item(self, expr: Expr) -> str:
-        """What a function is taken of; an opaque one does not sum: X[t] : t<H."""
+        """What an opaque function is taken of: it does not sum, X[t] : t<H."""
         if isinstance(expr, Reduce) and expr.kind == "sum":
             parts = [self.below(name, size) for name, size in expr.ranges]
             return self.among(self.write(expr.body), [*parts, *map(self.relation, expr.where)])
