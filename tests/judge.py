@@ -30,9 +30,12 @@ def to_z3(node, letters):
         case "Pow":
             return z3.Product([at(node.base)] * node.exponent)
         case "Ratio":
-            return z3.ToReal(at(node.numerator)) / z3.ToReal(at(node.divisor))
+            top, bottom = (
+                part if part.is_real() else z3.ToReal(part) for part in map(at, (node.numerator, node.divisor))
+            )
+            return top / bottom
         case "Floor" | "Ceil" as rounding if type(node.argument).__name__ == "Ratio":
-            top, bottom = at(node.argument.numerator), at(node.argument.divisor)
+            top, bottom = whole(at(node.argument.numerator)), whole(at(node.argument.divisor))
             return top / bottom if rounding == "Floor" else -(-top / bottom)  # Euclidean: a floor where bottom ≥ 1
         case "Least":
             first, *others = map(at, node.options)
@@ -42,10 +45,17 @@ def to_z3(node, letters):
     raise TypeError(f"z3 is not asked about {node!r}")
 
 
+def whole(part):
+    """A part that z3 takes for an integer; of a real one it cannot tell whether it is."""
+    if not part.is_int():
+        raise TypeError(f"z3 takes {part} for a real number")
+    return part
+
+
 def z3_relation(item, letters):
     """A relation between integers; i ≤ a/c is asked as c·i ≤ a, which is the same where c ≥ 1."""
     if item.op == "∣":
-        return to_z3(item.right, letters) % to_z3(item.left, letters) == 0
+        return whole(to_z3(item.right, letters)) % whole(to_z3(item.left, letters)) == 0
     if item.op == "≤" and type(item.right).__name__ == "Least":
         parts = [type(item)(item.left, "≤", option) for option in item.right.options]
         return z3.And([z3_relation(part, letters) for part in parts])
@@ -91,7 +101,7 @@ def claims_of(before, after, letters):
 
 def given(ground, letters):
     """The assumptions, what was established, and indices ≥ 0. What z3 has no words for is left out: less is given."""
-    facts = [letters[index] >= 0 for index in sorted(ground.definition.indices & letters.keys())]
+    facts = [letters[index] >= 0 for index in sorted(ground.definition.indices)]
     for relation in ground.assumptions:
         try:
             facts.append(z3_relation(relation, letters))
@@ -106,26 +116,43 @@ def given(ground, letters):
 
 
 class Letters(dict):
-    """An integer of z3 for each letter that is asked for."""
+    """A number of z3 for each letter that is asked for: integers, or reals."""
+
+    def __init__(self, kind, known=()):
+        super().__init__(known)
+        self.kind = kind
 
     def __missing__(self, name):
-        self[name] = z3.Int(name)
+        self[name] = self.kind(name)
         return self[name]
 
     def __or__(self, other):
-        return Letters({**self, **other})
+        return Letters(self.kind, {**self, **other})
+
+
+def answer(step, ground, kind, logic):
+    """(whether z3 finds nothing, what it says) of a step between numbers of one kind."""
+    letters = Letters(kind)
+    claims = claims_of(step.before, step.after, letters)
+    for claim in claims:
+        solver = z3.SolverFor(logic) if logic else z3.Solver()
+        solver.set("rlimit", WORK)
+        solver.add(*given(ground, letters), z3.Not(claim))
+        found = solver.check()
+        if found != z3.unsat:
+            return found, str(solver.model()) if found == z3.sat else f"z3 cannot say: {solver.reason_unknown()}"
+    return z3.unsat, ""
 
 
 def objection(step, ground):
-    """What z3 finds against a step: a counterexample, or that it cannot say; None where there is nothing."""
-    letters = Letters({name: z3.Int(name) for name in step.before.letters() | step.after.letters()})
-    claims = claims_of(step.before, step.after, letters)
-    facts = given(ground, letters)
-    for claim in claims:
-        solver = z3.Solver()
-        solver.set("rlimit", WORK)
-        solver.add(*facts, z3.Not(claim))
-        found = solver.check()
-        if found != z3.unsat:
-            return str(solver.model()) if found == z3.sat else f"z3 cannot say: {solver.reason_unknown()}"
-    return None
+    """What z3 finds against a step: a counterexample, or that it cannot say; None where there is nothing.
+
+    Where it cannot say for integers, it is asked about real numbers: what holds for all of them holds for integers.
+    """
+    found, said = answer(step, ground, z3.Int, None)
+    if found == z3.unknown:
+        try:
+            found, _ = answer(step, ground, z3.Real, "QF_NRA")
+        except TypeError:  # a rounding, or a divisor: it is about integers
+            return said
+    return None if found == z3.unsat else said

@@ -23,6 +23,7 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    letters_of,
     mapped,
     negative,
 )
@@ -123,27 +124,29 @@ def test_one_character_altered_is_caught(row, monkeypatch):
     assert len(made) > len(uncaught)
 
 
+ON_LINEAR = Ground(
+    (LINEAR, LINEAR, LINEAR), tuple(map(relation, [*SIZES.split(";"), "N >= 1", "O >= 1", "C >= 1", "k = 1"]))
+)
 FORMULAS = {
-    "recognise": ("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]", {"number": 2, "words": "the same"}),
-    "the same everywhere": (formula(LINEAR), {"indices": "i"}),
-    "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", {"values": (("k", Int(1)),)}),
-    "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", {}),
+    "recognise": ("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]", ON_LINEAR, {"number": 2, "words": "the same"}),
+    "the same everywhere": (formula(LINEAR), ON_LINEAR, {"indices": "i"}),
+    "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", ON_LINEAR, {"values": (("k", Int(1)),)}),
+    "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),
 }
-"""The rules that act on whole formulas: (line before, arguments)."""
+"""The rules that act on whole formulas: (line before, ground, arguments)."""
 
 
 @pytest.mark.parametrize("rule", FORMULAS)
 def test_one_character_of_a_formula_altered_is_caught(rule, monkeypatch):
-    before, arguments = FORMULAS[rule]
-    assumed = [*SIZES.split(";"), "N >= 1", "O >= 1", "C >= 1", "k = 1"]
-    ground = Ground((LINEAR, LINEAR, LINEAR), tuple(map(relation, assumed)))
+    before, ground, arguments = FORMULAS[rule]
 
     def make():
         return take(statement(before), rule, ground, **arguments)
 
-    found = [*dict.fromkeys(wrong_lines(make().after, "nois"))]
+    after = make().after
+    found = [*dict.fromkeys(wrong_lines(after, sorted(letters_of(after.relations[0].left))))]
     made = {str(line): taken(make, rule, line, monkeypatch) for line in found}
-    assert len(made) > 10
+    assert made
     assert [text for text, step in made.items() if step is not None] == []
 
 
