@@ -81,7 +81,7 @@ class Theorem:
 
 def _whole(slug: str, name: str, value: Any) -> int:
     found = size(value, f"{slug}: {name}")
-    least = 0 if name == "p" else 1
+    least = 0 if name[0] in "pqa" else 1
     if not isinstance(found, Int):
         raise ParseError(f"{slug}: {name} is {found}; it must be an integer")
     if found.value < least:

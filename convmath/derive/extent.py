@@ -125,13 +125,19 @@ def _written_steps(start: Statement, axis: int, name: str, ground: Ground) -> li
 
 
 def _window_steps(start: Statement, index: str, name: str, ground: Ground) -> list[Step]:
+    steps = bounding_steps(start, index, ground)
+    steps.append(take(steps[-1].after, "count from 0", ground, name=name))
+    return steps
+
+
+def bounding_steps(start: Statement, index: str, ground: Ground) -> list[Step]:
+    """From the definition to the one number that bounds ``index``."""
     steps = [take(start, "read the bounds", ground, index=index)]
     steps += _drop_free_bounds(steps[-1].after, index, ground)
     for at in range(len(steps[-1].after.relations)):
         steps += _solve(steps[-1].after, at, index, ground)
     if len(steps[-1].after.relations) > 1:
         steps.append(take(steps[-1].after, "smaller bound", ground))
-    steps.append(take(steps[-1].after, "count from 0", ground, name=name))
     return steps
 
 

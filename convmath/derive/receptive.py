@@ -68,7 +68,7 @@ def receptive_chains(definition: Definition) -> tuple[Chain, ...]:
         name = fresh(quantity_name(f"R_{suffix}", definition), taken)
         taken.add(name)
         heading = f"How many places of {tensor.name} one output reads along {suffix}"
-        chains.append(Chain(heading, tuple(_steps(definition, tensor.name, axis, name, ground))))
+        chains.append(Chain(heading, tuple(receptive_steps(definition, tensor.name, axis, name, ground))))
     return tuple(chains)
 
 
@@ -82,7 +82,8 @@ def _check_known(definition: Definition, array: str, place: Expr) -> None:
             )
 
 
-def _steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
+def receptive_steps(definition: Definition, array: str, axis: int, name: str, ground: Ground) -> list[Step]:
+    """From the definition to the number of places that one output spans along one axis."""
     start = formula(definition)
     place = windows_of(definition, array, axis)[0]
     moving = {name for item in windows_of(definition, array, axis) for name, _ in moving_in(item, definition)}

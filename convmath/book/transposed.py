@@ -1,0 +1,154 @@
+"""Sizes of transposed convolutions: relationships 8 to 14 of Dumoulin & Visin, and which size leads back."""
+
+from __future__ import annotations
+
+from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.windows import PAPER, Work, assembled, check_alike, sized, slid, spread
+from convmath.derive.extent import bounding_steps, tidied
+from convmath.language.definition import Definition
+from convmath.proof.derivation import Derivation
+from convmath.proof.reading import formula
+from convmath.proof.step import take
+
+UNSAID = "there the size is inferred from the equivalent convolution, here first from the transposed sum"
+
+
+@theorem(
+    title="The transpose of an unpadded convolution gives its k − 1 places back",
+    chapter="Sizes",
+    hypotheses=("H ≥ 1",),
+    sources=(f"{PAPER}, relationship 8, with i' = H and o' = H'; {UNSAID}",),
+    settings=("H", "k"),
+    example={"H": 2, "k": 3},
+)
+def transpose_of_an_unpadded_conv_adds_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H, k ≥ 1, with stride 1 and no padding: the transposed convolution of H places, and the convolution of
+    them with padding k − 1, both have H' = H + k − 1.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = i+u")
+    return sized(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1)]", "k-1"))
+
+
+def _past_the_kernel() -> str:
+    """The smallest transposed convolution that no padding p' ≥ 0 gives."""
+    size, kernel, padding = min(
+        ((h, k, p) for h in range(1, 5) for k in range(1, 4) for p in range(4) if p >= k and h + k > 2 * p + 1),
+        key=lambda case: (sum(case), case),
+    )
+    written = sorted({i + u for i in range(size) for u in range(kernel)})
+    kept = written[padding : len(written) - padding]
+    return (
+        f"Counterexample (the smallest found): X = {[1] * size}, w = {[1] * kernel}, p = {padding}. The transposed "
+        f"convolution has {len(kept)} output, but p' = k − 1 − p = {kernel - padding - 1}: "
+        "there is no such convolution."
+    )
+
+
+@theorem(
+    title="Padding of the convolution is cropped from the transposed one",
+    chapter="Sizes",
+    hypotheses=("p ≤ k − 1", "2·p ≤ H + k − 2"),
+    sources=(f"{PAPER}, relationship 9, which leaves p ≤ k − 1 unsaid: else p' < 0; {UNSAID}",),
+    settings=("H", "k", "p"),
+    example={"H": 6, "k": 4, "p": 2},
+    without={"p ≤ k − 1": Search("H ≤ 4, k ≤ 3, p ≤ 3", _past_the_kernel)},
+)
+def padding_takes_2p_from_the_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H, k ≥ 1 and 0 ≤ p ≤ k − 1, with stride 1: the transpose of a convolution with padding p, applied to H
+    places, and the convolution of them with padding p' = k − 1 − p, both have H' = H + k − 2·p − 1.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = i+u-p", "p")
+    return sized(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "k-1-p"))
+
+
+@theorem(
+    title="The transpose of half padding keeps the size",
+    chapter="Sizes",
+    hypotheses=("H ≥ 1",),
+    sources=(f"{PAPER}, relationship 10, with k = 2·n + 1 and p = n; {UNSAID}",),
+    settings=("H", "n"),
+    uses=("half-padding-keeps-the-size-iff-the-span-is-odd",),
+    example={"H": 5, "n": 1},
+)
+def transpose_of_half_padding_keeps_the_size(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H ≥ 1 and n ≥ 1, with stride 1: the transpose of a convolution with 2·n + 1 weights and padding n, and
+    the convolution with the same padding, both have H' = H.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = i+u-n", "n", kernel="2*n+1")
+    return sized(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-n]", "n", kernel="2*n+1"))
+
+
+@theorem(
+    title="The transpose of full padding is the convolution without padding",
+    chapter="Sizes",
+    hypotheses=("k ≤ H",),
+    sources=(f"{PAPER}, relationship 11, which leaves k ≤ H unsaid; {UNSAID}",),
+    settings=("H", "k"),
+    uses=("unpadded-conv-has-h-minus-k-plus-1-outputs",),
+    example={"H": 7, "k": 3},
+)
+def transpose_of_full_padding_takes_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H, k ≥ 1 with k ≤ H, and stride 1: the transpose of a convolution with padding k − 1, and the convolution
+    without padding, both have H' = H − k + 1.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = i+u-(k-1)", "k-1")
+    return sized(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u]"))
+
+
+STRETCHED = "Y[t] = X[i] where t = s*i"
+PLACES = {"E": "places of the stretched input", "H'": "outputs"}
+
+
+def both_ways(scattered: Definition, gathered: Definition, theorem: Theorem) -> Work:
+    """The size of a transposed convolution, and of a convolution over the E places of its stretched input."""
+    work = Work(spread(STRETCHED), scattered, gathered, derived=("E",))
+    work.size("How long the input is with s − 1 zeros between its places", "E")
+    work.size("How many places the transposed sum writes", "H'", 1)
+    ground = work.ground(2)
+    steps = bounding_steps(formula(gathered), "i", ground)
+    steps.append(take(steps[-1].after, "put in", ground))
+    steps.append(take(steps[-1].after, "count from 0", ground, name="H'"))
+    work.add("How many windows fit on the stretched input", tidied(steps, ground), 2)
+    check_alike(theorem, work.chains[1:])
+    return work
+
+
+@theorem(
+    title="The transpose of a strided convolution: zeros between the places",
+    chapter="Sizes",
+    hypotheses=("H ≥ 1",),
+    sources=(f"{PAPER}, relationship 12, whose input is a size with s ∣ i − k: then o' = i; {UNSAID}",),
+    settings=("H", "k", "s"),
+    example={"H": 2, "k": 3, "s": 2},
+)
+def transpose_of_a_strided_conv_spreads_its_input(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H, k, s ≥ 1: the transpose of an unpadded convolution of stride s, applied to H places, and the
+    convolution of stride 1 with padding k − 1 over the E = s·(H − 1) + 1 places of the input with s − 1 zeros between
+    its places, both have H' = s·(H − 1) + k.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u")
+    work = both_ways(scattered, slid("Y[i] = w[u] * X[i+u-(k-1)]", "k-1", "E"), theorem)
+    return assembled(theorem, numbers, work, PLACES)
+
+
+@theorem(
+    title="The transpose of a padded, strided convolution",
+    chapter="Sizes",
+    hypotheses=("p ≤ k − 1", "2·p + 1 ≤ s·(H − 1) + k"),
+    sources=(
+        f"{PAPER}, relationship 13, whose input is a size with s ∣ i + 2·p − k: then o' = i; it leaves p ≤ k − 1 "
+        f"unsaid: else p' < 0; {UNSAID}",
+    ),
+    settings=("H", "k", "s", "p"),
+    uses=("transpose-of-a-strided-conv-spreads-its-input",),
+    example={"H": 3, "k": 3, "s": 2, "p": 1},
+    without={"p ≤ k − 1": Search("H ≤ 4, k ≤ 3, p ≤ 3, at stride 1", _past_the_kernel)},
+)
+def padding_takes_2p_from_the_strided_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all H, k, s ≥ 1 and 0 ≤ p ≤ k − 1: the transpose of a convolution of stride s and padding p, applied to H
+    places, and the convolution of stride 1 with padding p' = k − 1 − p over the E = s·(H − 1) + 1 places of the
+    stretched input, both have H' = s·(H − 1) + k − 2·p.
+    """
+    scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u-p", "p")
+    work = both_ways(scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "k-1-p", "E"), theorem)
+    return assembled(theorem, numbers, work, PLACES)
