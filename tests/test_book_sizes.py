@@ -13,30 +13,30 @@ from convmath.render import FORMATS
 
 PAPER = "Dumoulin & Visin (2016), arXiv:1603.07285"
 WANTED = {
-    "unpadded-conv-has-h-minus-k-plus-1-outputs": (1, "H' = H − k + 1", (2,)),
+    "unpadded-conv-loses-k-minus-1-places": (1, "H' = H − k + 1", (2,)),
     "padding-adds-2p-outputs": (2, "H' = H + 2·p − k + 1", (6,)),
-    "half-padding-keeps-the-size-iff-the-span-is-odd": (3, "2·p + 1 = R_H", (5, 3)),
+    "same-padding-exists-iff-the-span-is-odd": (3, "2·p + 1 = R_H", (5, 3)),
     "full-padding-adds-k-minus-1-outputs": (4, "H' = H + k − 1", (7,)),
     "stride-keeps-one-window-in-s": (5, "H' = ⌊(H − k) / s⌋ + 1", (2,)),
     "conv-size-is-one-floor": (6, "H' = ⌊(H + 2·p − k) / s⌋ + 1", (3,)),
     "pooling-has-the-size-of-an-unpadded-conv": (7, "H' = ⌊(H − k) / s⌋ + 1", (3,)),
-    "transpose-of-an-unpadded-conv-adds-k-minus-1": (8, "H' = H + k − 1", (4,)),
-    "padding-takes-2p-from-the-transpose": (9, "H' = H + k − 2·p − 1", (5,)),
+    "transposed-conv-adds-k-minus-1": (8, "H' = H + k − 1", (4,)),
+    "padding-crops-the-transpose": (9, "H' = H + k − 2·p − 1", (5,)),
     "transpose-of-half-padding-keeps-the-size": (10, "H' = H", (5,)),
-    "transpose-of-full-padding-takes-k-minus-1": (11, "H' = H − k + 1", (5,)),
-    "transpose-of-a-strided-conv-spreads-its-input": (12, "H' = s·(H − 1) + k", (3, 5)),
-    "padding-takes-2p-from-the-strided-transpose": (13, "H' = s·(H − 1) + k − 2·p", (5, 5)),
+    "full-padding-transposed-loses-k-minus-1": (11, "H' = H − k + 1", (5,)),
+    "transpose-of-a-stride-spreads-its-input": (12, "H' = s·(H − 1) + k", (3, 5)),
+    "padding-crops-the-strided-transpose": (13, "H' = s·(H − 1) + k − 2·p", (5, 5)),
     "output-padding-adds-places-at-the-end": (14, "H' = s·(H − 1) + k − 2·p + a", (5, 6)),
-    "dilation-counts-the-places-that-a-window-spans": (15, "H' = ⌊(H + 2·p − R_H) / s⌋ + 1", (5, 3)),
+    "dilation-widens-the-window": (15, "H' = ⌊(H + 2·p − R_H) / s⌋ + 1", (5, 3)),
     "conv-maps-s-consecutive-sizes-to-one": (0, "E ≤ L ≤ E + s − 1", (3, 5)),
     "output-padding-is-the-remainder": (
         14, "s·⌊(L + q + p − d·(k − 1) − 1) / s⌋ + a = p + q + L − d·(k − 1) − 1", (3, 6),
     ),
-    "transpose-multiplies-the-size-iff-what-is-left-is-the-stride": (0, "d·(k − 1) + a − p − q + 1 = s", (28,)),
-    "ceil-mode-takes-the-smaller-of-two-bounds": (
+    "transposed-conv-multiplies-the-size-by-s-iff": (0, "d·(k − 1) + a − p − q + 1 = s", (28,)),
+    "ceil-mode-is-the-smaller-of-two-bounds": (
         0, "H' = min(⌊(H + 2·p + s − k − 1) / s⌋ + 1, ⌊(H + p − 1) / s⌋ + 1)", (2,),
     ),
-    "ceil-formula-holds-where-the-window-covers-padding-and-stride": (0, "H' = ⌈(H + 2·p − k) / s⌉ + 1", (3,)),
+    "ceil-formula-holds-if-p-plus-s-is-at-most-k": (0, "H' = ⌈(H + 2·p − k) / s⌉ + 1", (3,)),
     "two-layers-have-the-sizes-of-one": (
         0, "H' = ⌊(H + q_1 + p_1 + s_1·q_2 + s_1·p_2 − R_H) / (s_1·s_2)⌋ + 1", (112, 11, 56),
     ),
@@ -44,11 +44,11 @@ WANTED = {
 """(number of the relationship, last line, results in the theorem's example); the numbers are the paper's figures."""
 DROPPED = [(slug, drop) for slug in WANTED for drop in cm.theorems()[slug].without]
 SMALLEST = {
-    "unpadded-conv-has-h-minus-k-plus-1-outputs": "X = [1], a window of k = 3 places. No window fits",
-    "padding-takes-2p-from-the-transpose": "X = [1, 1, 1], w = [1], p = 1.",
+    "unpadded-conv-loses-k-minus-1-places": "X = [1], a window of k = 3 places. No window fits",
+    "padding-crops-the-transpose": "X = [1, 1, 1], w = [1], p = 1.",
     "output-padding-is-the-remainder": "X = [1, 1], k = 1, s = 2, no padding. The convolution has 1 output, its "
     "transpose with a = 0 has 1, and not 2",
-    "ceil-formula-holds-where-the-window-covers-padding-and-stride": "X = [1, 2], k = 1, s = 2, p = 0. The formula "
+    "ceil-formula-holds-if-p-plus-s-is-at-most-k": "X = [1, 2], k = 1, s = 2, p = 0. The formula "
     "gives 2 outputs, but the last window would start at place 2, past the end of X: there is 1.",
 }
 
@@ -97,9 +97,9 @@ def test_a_dropped_hypothesis_has_a_smallest_counterexample(slug, drop):
 @pytest.mark.parametrize(
     ("slug", "numbers", "needed"),
     [
-        ("unpadded-conv-has-h-minus-k-plus-1-outputs", {"H": 2, "k": 3}, "k ≤ H"),
-        ("padding-takes-2p-from-the-transpose", {"H": 4, "k": 2, "p": 2}, "0 ≤ k − 1 − p"),
-        ("ceil-formula-holds-where-the-window-covers-padding-and-stride", {"H": 2, "k": 1, "s": 2, "p": 0}, "p + s ≤"),
+        ("unpadded-conv-loses-k-minus-1-places", {"H": 2, "k": 3}, "k ≤ H"),
+        ("padding-crops-the-transpose", {"H": 4, "k": 2, "p": 2}, "0 ≤ k − 1 − p"),
+        ("ceil-formula-holds-if-p-plus-s-is-at-most-k", {"H": 2, "k": 1, "s": 2, "p": 0}, "p + s ≤"),
     ],
 )
 def test_numbers_outside_the_hypotheses_are_refused(slug, numbers, needed):
@@ -111,7 +111,7 @@ def test_one_layer_against_counting():
     for length, k, s, p, d in product(range(1, 8), range(1, 5), (1, 2, 3), (0, 1, 2), (1, 2)):
         counted = len(windows(length, k, s, p, d))
         if counted:
-            slug = "dilation-counts-the-places-that-a-window-spans"
+            slug = "dilation-widens-the-window"
             assert value(slug, H=length, k=k, s=s, p=p, d=d) == counted
             kept = counted == length
             span = value(slug, "R_H", k=k, d=d)
@@ -132,13 +132,13 @@ def test_exactly_s_sizes_are_mapped_to_one_and_the_remainder_picks_one():
 def test_ceil_mode_is_that_of_the_pooling_operators():
     pool = cm.max_pool1d("k", "s", "p", ceil_mode=True)
     size = str(extents(pool.general.substitute({"d": Int(1)}))[2]).replace("L", "H")
-    assert size == str(cm.prove("ceil-mode-takes-the-smaller-of-two-bounds").lines[0].derived)
+    assert size == str(cm.prove("ceil-mode-is-the-smaller-of-two-bounds").lines[0].derived)
     for length, k, s, p in product(range(1, 8), range(1, 5), range(1, 5), (0, 1, 2)):
         counted = len(windows(length, k, s, p, 1, True)) if 2 * p <= k else 0
         if counted:
-            assert value("ceil-mode-takes-the-smaller-of-two-bounds", H=length, k=k, s=s, p=p) == counted
+            assert value("ceil-mode-is-the-smaller-of-two-bounds", H=length, k=k, s=s, p=p) == counted
             if p + s <= k:
-                slug = "ceil-formula-holds-where-the-window-covers-padding-and-stride"
+                slug = "ceil-formula-holds-if-p-plus-s-is-at-most-k"
                 assert value(slug, H=length, k=k, s=s, p=p) == counted
 
 

@@ -55,7 +55,7 @@ def _dropped() -> str | None:
     uses=("conv-size-is-one-floor",),
     example={"H": 5, "k": 2, "s": 3, "p": 1},
 )
-def ceil_mode_takes_the_smaller_of_two_bounds(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def ceil_mode_is_the_smaller_of_two_bounds(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1 and p ≥ 0 with k ≤ H + 2·p + s − 1, where s − 1 more places are padded after and every
     window starts before the end of the input: H' = min(⌊(H + 2·p + s − k − 1) / s⌋ + 1, ⌊(H + p − 1) / s⌋ + 1).
     """
@@ -68,13 +68,11 @@ def ceil_mode_takes_the_smaller_of_two_bounds(theorem: Theorem, numbers: dict[st
     hypotheses=(NARROW, "k ≤ H + 2·p + s − 1"),
     sources=("PyTorch, MaxPool2d, “Shape”, with ⌈ ⌉ for ⌊ ⌋, as it is commonly printed", RULE),
     settings=("H", "k", "s", "p"),
-    uses=("ceil-mode-takes-the-smaller-of-two-bounds",),
+    uses=("ceil-mode-is-the-smaller-of-two-bounds",),
     example={"H": 6, "k": 3, "s": 2, "p": 0},
     without={NARROW: Search("H, k, s ≤ 4, p ≤ 2 and 2·p ≤ k", _dropped)},
 )
-def ceil_formula_holds_where_the_window_covers_padding_and_stride(
-    theorem: Theorem, numbers: dict[str, int]
-) -> Derivation:
+def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1 and p ≥ 0 with p + s ≤ k and k ≤ H + 2·p + s − 1, ceil mode has
     H' = ⌈(H + 2·p − k) / s⌉ + 1. Without p + s ≤ k the last window may start beyond the input, and is dropped.
     """

@@ -25,7 +25,7 @@ WRITTEN = "Y[t] = w[u] * X[i] where t = s*i+d*u-p"
         f"unsaid: else p' < 0; {UNSAID}",
     ),
     settings=("H", "k", "s", "p", "a"),
-    uses=("padding-takes-2p-from-the-strided-transpose",),
+    uses=("padding-crops-the-strided-transpose",),
     example={"H": 3, "k": 3, "s": 2, "p": 1, "a": 1},
 )
 def output_padding_adds_places_at_the_end(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
@@ -47,7 +47,7 @@ def output_padding_adds_places_at_the_end(theorem: Theorem, numbers: dict[str, i
         "i + 2·p − k; that no other size does is left unsaid",
     ),
     settings=("L", "m", *LAYER),
-    uses=("dilation-counts-the-places-that-a-window-spans",),
+    uses=("dilation-widens-the-window",),
     example={"L": 6, "m": 3, "k": 3, "s": 2, "p": 1, "q": 1, "d": 1},
 )
 def conv_maps_s_consecutive_sizes_to_one(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
@@ -115,9 +115,7 @@ def output_padding_is_the_remainder(theorem: Theorem, numbers: dict[str, int]) -
     uses=("output-padding-adds-places-at-the-end",),
     example={"H": 14, "k": 4, "s": 2, "p": 1, "q": 1, "d": 1, "a": 0},
 )
-def transpose_multiplies_the_size_iff_what_is_left_is_the_stride(
-    theorem: Theorem, numbers: dict[str, int]
-) -> Derivation:
+def transposed_conv_multiplies_the_size_by_s_iff(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s, d ≥ 1 and p, q, a ≥ 0: H' = s·(H − 1) + d·(k − 1) − p − q + a + 1, and H' = s·H, for one H and
     so for every H, ⟺ d·(k − 1) − p − q + a + 1 = s. With s = 2 this is when the size doubles.
     """

@@ -27,7 +27,7 @@ def _unpadded() -> Definition:
     example={"H": 4, "k": 3},
     without={"k ≤ H": where_none_fits(_unpadded)},
 )
-def unpadded_conv_has_h_minus_k_plus_1_outputs(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def unpadded_conv_loses_k_minus_1_places(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k ≥ 1 with k ≤ H, stride 1 and no padding: H' = H − k + 1."""
     return sized(theorem, numbers, _unpadded())
 
@@ -65,7 +65,7 @@ def _dilated() -> Definition:
     settings=("H", "k", "p", "d"),
     example={"H": 5, "k": 3, "p": 1, "d": 1},
 )
-def half_padding_keeps_the_size_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def same_padding_exists_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, d ≥ 1 and p ≥ 0, at stride 1: H' = H + 2·p − d·(k − 1), and one output spans
     R_H = d·(k − 1) + 1 places. So H' = H ⟺ 2·p + 1 = R_H: such a p exists exactly where the span is odd, and it is
     half of what the span has beside its middle. With d = 1 the span is k.
@@ -183,7 +183,7 @@ def _wide() -> Definition:
     example={"H": 7, "k": 3, "s": 1, "p": 0, "d": 2},
     without={"d·(k − 1) + 1 ≤ H + 2·p": where_none_fits(_wide)},
 )
-def dilation_counts_the_places_that_a_window_spans(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def dilation_widens_the_window(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s, d ≥ 1 and p ≥ 0 with d·(k − 1) + 1 ≤ H + 2·p: one output spans R_H = d·(k − 1) + 1 places, and
     H' = ⌊(H + 2·p − R_H) / s⌋ + 1, as if the kernel had R_H weights.
     """

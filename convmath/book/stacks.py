@@ -44,7 +44,7 @@ def _layers() -> tuple[Definition, ...]:
         "“Single-path networks”, for the window, the stride and the padding of a stack; its size is not derived there",
     ),
     settings=("H", "k_1", "s_1", "p_1", "q_1", "d_1", "k_2", "s_2", "p_2", "q_2", "d_2"),
-    uses=("dilation-counts-the-places-that-a-window-spans",),
+    uses=("dilation-widens-the-window",),
     example={"H": 224, **STEM},
     without={
         FIRST: Search(SEARCHED, lambda: _unlike(first=False)),

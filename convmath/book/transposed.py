@@ -21,7 +21,7 @@ UNSAID = "there the size is inferred from the equivalent convolution, here first
     settings=("H", "k"),
     example={"H": 2, "k": 3},
 )
-def transpose_of_an_unpadded_conv_adds_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def transposed_conv_adds_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k ≥ 1, with stride 1 and no padding: the transposed convolution of H places, and the convolution of
     them with padding k − 1, both have H' = H + k − 1.
     """
@@ -53,7 +53,7 @@ def _past_the_kernel() -> str:
     example={"H": 6, "k": 4, "p": 2},
     without={"p ≤ k − 1": Search("H ≤ 4, k ≤ 3, p ≤ 3", _past_the_kernel)},
 )
-def padding_takes_2p_from_the_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def padding_crops_the_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k ≥ 1 and 0 ≤ p ≤ k − 1, with stride 1: the transpose of a convolution with padding p, applied to H
     places, and the convolution of them with padding p' = k − 1 − p, both have H' = H + k − 2·p − 1.
     """
@@ -67,7 +67,7 @@ def padding_takes_2p_from_the_transpose(theorem: Theorem, numbers: dict[str, int
     hypotheses=("H ≥ 1",),
     sources=(f"{PAPER}, relationship 10, with k = 2·n + 1 and p = n; {UNSAID}",),
     settings=("H", "n"),
-    uses=("half-padding-keeps-the-size-iff-the-span-is-odd",),
+    uses=("same-padding-exists-iff-the-span-is-odd",),
     example={"H": 5, "n": 1},
 )
 def transpose_of_half_padding_keeps_the_size(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
@@ -84,10 +84,10 @@ def transpose_of_half_padding_keeps_the_size(theorem: Theorem, numbers: dict[str
     hypotheses=("k ≤ H",),
     sources=(f"{PAPER}, relationship 11, which leaves k ≤ H unsaid; {UNSAID}",),
     settings=("H", "k"),
-    uses=("unpadded-conv-has-h-minus-k-plus-1-outputs",),
+    uses=("unpadded-conv-loses-k-minus-1-places",),
     example={"H": 7, "k": 3},
 )
-def transpose_of_full_padding_takes_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def full_padding_transposed_loses_k_minus_1(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k ≥ 1 with k ≤ H, and stride 1: the transpose of a convolution with padding k − 1, and the convolution
     without padding, both have H' = H − k + 1.
     """
@@ -121,7 +121,7 @@ def both_ways(scattered: Definition, gathered: Definition, theorem: Theorem) -> 
     settings=("H", "k", "s"),
     example={"H": 2, "k": 3, "s": 2},
 )
-def transpose_of_a_strided_conv_spreads_its_input(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def transpose_of_a_stride_spreads_its_input(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1: the transpose of an unpadded convolution of stride s, applied to H places, and the
     convolution of stride 1 with padding k − 1 over the E = s·(H − 1) + 1 places of the input with s − 1 zeros between
     its places, both have H' = s·(H − 1) + k.
@@ -140,11 +140,11 @@ def transpose_of_a_strided_conv_spreads_its_input(theorem: Theorem, numbers: dic
         f"unsaid: else p' < 0; {UNSAID}",
     ),
     settings=("H", "k", "s", "p"),
-    uses=("transpose-of-a-strided-conv-spreads-its-input",),
+    uses=("transpose-of-a-stride-spreads-its-input",),
     example={"H": 3, "k": 3, "s": 2, "p": 1},
     without={"p ≤ k − 1": Search("H ≤ 4, k ≤ 3, p ≤ 3, at stride 1", _past_the_kernel)},
 )
-def padding_takes_2p_from_the_strided_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+def padding_crops_the_strided_transpose(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1 and 0 ≤ p ≤ k − 1: the transpose of a convolution of stride s and padding p, applied to H
     places, and the convolution of stride 1 with padding p' = k − 1 − p over the E = s·(H − 1) + 1 places of the
     stretched input, both have H' = s·(H − 1) + k − 2·p.

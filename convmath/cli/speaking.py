@@ -98,15 +98,20 @@ def _show_in_colour(derivation: Derivation) -> None:
 
 
 def show_theorems() -> None:
-    """The book as a table."""
+    """The book as a table, chapter by chapter."""
     from rich.table import Table
 
     from convmath import theorems
 
-    table = Table("theorem", "chapter", "hypotheses", box=None, pad_edge=False)
+    table = Table("theorem", box=None, pad_edge=False)
+    table.add_column("hypotheses", min_width=14)
     table.add_column("slug", no_wrap=True)
+    chapter = ""
     for slug, theorem in theorems().items():
-        table.add_row(theorem.title, theorem.chapter, ", ".join(theorem.hypotheses), slug)
+        if theorem.chapter != chapter:
+            chapter = theorem.chapter
+            table.add_row(f"\n[bold]{chapter}[/bold]\n")
+        table.add_row(theorem.title, ", ".join(theorem.hypotheses), slug)
     console().print(table)
 
 
