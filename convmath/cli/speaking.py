@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,11 +104,14 @@ def show_theorems() -> None:
 
     from convmath import theorems
 
-    table = Table("theorem", "chapter", "hypotheses", box=None, pad_edge=False)
-    table.add_column("slug", no_wrap=True)
-    for slug, theorem in theorems().items():
-        table.add_row(theorem.title, theorem.chapter, ", ".join(theorem.hypotheses), slug)
-    console().print(table)
+    for chapter, entries in groupby(theorems().values(), key=lambda theorem: theorem.chapter):
+        table = Table(box=None, pad_edge=False, title=chapter, title_justify="left", title_style="bold")
+        table.add_column("slug", no_wrap=True)
+        table.add_column("theorem")
+        table.add_column("hypotheses", min_width=12)
+        for theorem in entries:
+            table.add_row(theorem.slug, theorem.title, ", ".join(theorem.hypotheses))
+        console().print(table)
 
 
 def show_claims() -> None:

@@ -1,15 +1,47 @@
 """The rule book: importing it enters every rule. See ``RULES`` for their names and mathematics."""
 
-from convmath.proof import bounds, counting, operations, padding, ragged, reading, rewriting
+from convmath.proof import (
+    bounds,
+    comparing,
+    counting,
+    inside,
+    naming,
+    operations,
+    padding,
+    ragged,
+    reading,
+    rewriting,
+    slopes,
+    sums,
+)
 from convmath.proof.step import RULES, Rule
 
-__all__ = ["JUDGED", "RULES", "Rule", "bounds", "counting", "operations", "padding", "ragged", "reading", "rewriting"]
+__all__ = [
+    "JUDGED",
+    "RULES",
+    "Rule",
+    "bounds",
+    "comparing",
+    "counting",
+    "inside",
+    "naming",
+    "operations",
+    "padding",
+    "ragged",
+    "reading",
+    "rewriting",
+    "slopes",
+    "sums",
+]
 
 JUDGED = frozenset(
     {
         "always holds",
         "count from 0",
         "count from 0, or none",
+        "divide both sides",
+        "factor",
+        "put in on both sides",
         "divide",
         "farthest read",
         "gather",
