@@ -75,7 +75,7 @@ def test_the_formula_counts_under_the_conditions_of_the_mean():
         "G[n,c,i]/(Σ_{t'<L : L·i ≤ o·t' + o − 1, o·t' ≤ L·i + L − 1} 1)"
     )
     clipped = cm.define("Y[i] = 3*X[i,u] where u <= i", shapes={"X": "L,M"}, reduce="mean")
-    assert str(clipped.gradient("X").definition) == "dX[i,u] = Σ_{u ≤ i} 3·G[i]/(Σ_{u'<M : u' ≤ i} 1)"
+    assert str(clipped.gradient("X").definition) == "dX[i,u] = [u ≤ i]·3·G[i]/(Σ_{u'<M : u' ≤ i} 1)"
     whole = cm.avg_pool1d("k", "s").gradient("X").definition
     assert all(term.over is None for term in whole.terms)
 

@@ -8,7 +8,21 @@ from dataclasses import replace
 
 import pytest
 from oracles.values import true, value
-from test_rules import LINEAR, ROWS, SIZES, Ground, formula, name_of, points, relation, statement
+from test_rules import (
+    FULL,
+    INNER,
+    LINEAR,
+    OUTER,
+    ROWS,
+    SIZES,
+    Ground,
+    formula,
+    name_of,
+    on,
+    points,
+    relation,
+    statement,
+)
 
 from convmath.errors import ProofError
 from convmath.language.tree import (
@@ -131,6 +145,9 @@ FORMULAS = {
     "recognise": ("Y[n,o,i] = Σ_{e<C} X[n,e,s*i]*W[o,e] + b[o]", ON_LINEAR, {"number": 2, "words": "the same"}),
     "the same everywhere": (formula(LINEAR), ON_LINEAR, {"indices": "i"}),
     "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", ON_LINEAR, {"values": (("k", Int(1)),)}),
+    "insert": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
+    "name": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
+    "the only place": (formula(FULL), replace(on(FULL), established=(("H", Int(1)),)), {"index": "i", "size": "H"}),
     "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),
 }
 """The rules that act on whole formulas: (line before, ground, arguments)."""

@@ -17,7 +17,7 @@ import convmath as cm
 import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.parse import parse_size
-from convmath.language.tree import Int, Ratio, Reduce, Relation, Sym
+from convmath.language.tree import Int, Ratio, Read, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import JUDGED, RULES
@@ -37,7 +37,8 @@ LINEAR = cm.define("Y[n,o,i] = b[o] + W[o,c]*X[n,c,s*i]", shapes={"X": "N,C,L", 
 
 def relation(text):
     """``"i <= r/c"`` as a relation, ``"g | C"`` is divides."""
-    left, op, right = re.split(r"\s*(<=|>=|=|\|)\s*", text, maxsplit=1)
+    left, op, right = re.split(r"\s*(<=|>=|=|\|| < )\s*", text, maxsplit=1)
+    op = op.strip()
     return Relation(parse_size(left), {"<=": "≤", ">=": "≥", "|": "∣"}.get(op, op), parse_size(right))
 
 
@@ -274,6 +275,145 @@ ROWS = [
         ),
     ),
     Row("sum over one value", "M = Σ_{u<1} (u + L)", "M = L", {"indices": "u"}, SIZES),
+    Row(
+        "multiply out",
+        "M = (L + p)*(Σ_{u<k} (u + s))", "M = Σ_{u<k} L*u + Σ_{u<k} L*s + Σ_{u<k} p*u + Σ_{u<k} p*s", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} L*u"},
+            {"before": "M = max_{u<k} (u + L)"},
+            {"before": "M = u*(Σ_{u<k} (u + L))"},
+            {"before": "i <= L*(k + s)"},
+        ),
+    ),
+    Row(
+        "sum in turn", "M = Σ_{u<k, v<s} (u*v + L)", "M = Σ_{v<s} (Σ_{u<k} (u*v + L))", {"outer": "v"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{v<s} (v + L)"},
+            {"before": "M = max_{u<k, v<s} (u*v + L)"},
+            {"before": "M = Σ_{u<k, v<u} (v + L)"},
+            {"before": "M = Σ_{u<k, v<s : u = v} (v + L)"},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "exchange",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{v<s} (Σ_{u<k : v = u} (u*v + L))", {"outer": "v"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{v<s} (Σ_{u<k} (u*v + L))"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = max_{u<k} (Σ_{v<s} (v + u))"},
+            {"before": "M = mean_{u<k} (mean_{v<s : v = u} (v + u))"},
+        ),
+    ),
+    Row(
+        "exchange", "M = mean_{u<k} (Σ_{v<s} u*v)", "M = Σ_{v<s} (mean_{u<k} u*v)", {"outer": "v"}, SIZES,
+    ),
+    Row(
+        "take out", "M = Σ_{u<k} L*u*s", "M = L*s*(Σ_{u<k} u)", {"index": "u"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} u"},
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = max_{u<k} L*u"},
+            {"arguments": {"index": "v"}},
+        ),
+    ),
+    Row(
+        "the same in every term", "M = mean_{u<k} L + Σ_{u<k, v<s} p", "M = L + k*s*p", {"index": "u"}, SIZES,
+        refused=(
+            {"given": "L >= 1; s >= 1; k >= 0"},
+            {"before": "M = Σ_{u<k} u"},
+            {"before": "M = max_{u<k} L"},
+            {"before": "M = Σ_{u<k : u = p} L"},
+            {"arguments": {"index": "d"}},
+        ),
+    ),
+    Row(
+        "one value meets it",
+        "M = Σ_{v<k} (Σ_{t<L + k : t = v + L} t*v)", "M = Σ_{v<k} (v + L)*v", {"index": "t"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{v<k} (Σ_{t<L : t = v + L} t*v)"},
+            {"before": "M = Σ_{v<k} (Σ_{t<L + k : t = v - L} t*v)"},
+            {"before": "M = Σ_{v<k} (Σ_{t<L + k} t*v)"},
+            {"before": "M = max_{t<L + 1 : t = L} t"},
+            {"before": "M = Σ_{t<k, v<k : t = v} t*v"},
+        ),
+    ),
+    Row(
+        "put in on both sides",
+        "H*k < p", "(L - k)*k < p", {}, SIZES, established=(("H", parse_size("L - k")),), z3=True,
+        refused=({"before": "i < k"}, {"established": ()}, {"before": "M = H"}),
+    ),
+    Row(
+        "divide both sides",
+        "k*s*L + 2*k*s < k*s*p", "L + 2 < p", {"by": parse_size("k*s")}, SIZES, z3=True,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1; p >= 0"},
+            {"before": "M = k*s*L"},
+            {"arguments": {"by": "k"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row("divide both sides", "L <= k*s", "L/(k + 1) <= k*s/(k + 1)", {"by": parse_size("k + 1")}, SIZES),
+    Row(
+        "factor",
+        "L*k + k*k*s < p", "k*(L + k*s) < p", {"by": Sym("k"), "side": "left"}, SIZES, z3=True,
+        refused=(
+            {"before": "L*k + s < p"},
+            {"before": "M = L*k + k"},
+            {"arguments": {"by": Sym("k"), "side": "right"}},
+            {"arguments": {"by": Sym("k"), "side": "above"}},
+        ),
+    ),
+    Row("factor", "p < 2*k*s + k", "p < k*(2*s + 1)", {"by": Sym("k"), "side": "right"}, SIZES, z3=True),
+    Row(
+        "cancel",
+        "R = (k*L + k)/(k*(s + 1))", "R = (L + 1)/(s + 1)", {"by": Sym("k")}, SIZES,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"before": "R = (k*L + 1)/(k*(s + 1))"},
+            {"before": "R = (k*L + k)/(s + 1)"},
+            {"before": "R = k*L"},
+            {"before": "R < k/(k*s)"},
+        ),
+    ),
+    Row(
+        "sums apart",
+        "M = Σ_{i<L, j<s, u<k : 1 <= i + u, j <= 1} 1", "M = (Σ_{i<L, u<k : 1 <= i + u} 1)*(Σ_{j<s : j <= 1} 1)",
+        {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{i<L, u<k : i <= u} 1"},
+            {"before": "M = Σ_{i<L, u<k} u"},
+            {"before": "M = Σ_{i<L, u<i} 1"},
+            {"before": "M = max_{i<L, u<k} 1"},
+        ),
+    ),
+    Row(
+        "one by one",
+        "M = Σ_{i<L, u<3 : i + u <= k} (u + 1)",
+        "M = Σ_{i<L : i <= k} 1 + Σ_{i<L : i + 1 <= k} 2 + Σ_{i<L : i + 2 <= k} 3",
+        {"index": "u"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{i<L, u<k} 1"},
+            {"before": "M = Σ_{u<13} u"},
+            {"before": "M = max_{u<3} u"},
+            {"arguments": {"index": "i"}},
+        ),
+    ),
+    Row("one by one", "M = Σ_{u<3} (u + 1)*k", "M = k + 2*k + 3*k", {"index": "u"}, SIZES),
+    Row(
+        "count between",
+        "M = Σ_{i<L : 0 <= i - 1, i + 1 <= L - 1} 1", "M = L - 2", {"index": "i"}, SIZES + "; L >= 2",
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "M = Σ_{i<L : k <= i} 1"},
+            {"before": "M = Σ_{i<L : 1 <= 2*i} 1"},
+            {"before": "M = Σ_{i<L, j<k : 1 <= i} 1"},
+            {"before": "M = Σ_{i<L} 1"},
+            {"before": "M = Σ_{i<L : 1 <= i} i"},
+        ),
+    ),
     Row("sum over one value", "M = Σ_{u<1, v<1} (u + v + L)", "M = L", {}, SIZES),
     Row(
         "nested floor",
@@ -375,11 +515,37 @@ BY_DEFINITION = {
         multiples(multiple="d*y", body="d*y/s"),
     ),
     "read a ragged window": (cm.adaptive_max_pool1d("s").general, {"array": "X", "axis": 2, "name": "R"}, RAGGED),
+    "read the multiply-adds inside": (
+        cm.define("Y[i] = w[u]*X[i+u-p]", {"X": "L", "w": "k"}, {"X": "p"}).general,
+        {"name": "M", "sizes": (("i", Sym("H")),)},
+        "M = Σ_{i<H, u<k : 0 <= i + u - p, i + u - p <= L - 1} 1",
+    ),
+    "read a quantity": (CONV, {"name": "M", "value": parse_size("k*L"), "words": "both"}, "M = k*L"),
+    "read a comparison": (CONV, {"less": Sym("k"), "more": parse_size("2*L"), "words": "fewer"}, "k < 2*L"),
+    "read the slope": (
+        LINEAR,
+        {"array": "X", "letters": "m e x", "name": "D"},
+        Statement(
+            (
+                Relation(
+                    Read("D", tuple(map(Sym, "noimex"))),
+                    "=",
+                    Reduce(
+                        "sum",
+                        (("c", Sym("C")),),
+                        Read("W", (Sym("o"), Sym("c"))),
+                        (relation("n = m"), relation("c = e"), relation("s*i = x")),
+                    ),
+                ),
+            ),
+            (("m", Sym("N")), ("e", Sym("C")), ("x", Sym("L"))),
+        ),
+    ),
     "read one place": (LINEAR, {"array": "X", "axis": 2, "name": "R"}, "R = 1"),
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
-ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere"}
+ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"}
 """Rules on whole formulas; their rows are the tests of their names below."""
 
 
@@ -521,7 +687,7 @@ def test_what_is_read_off_is_what_the_definition_says(name):
     assert (step.evidence.verdict, step.evidence.points) == ("by definition", 0)
     with pytest.raises(ProofError, match="is not the definition"):
         take(statement("M = N"), name, ground, **arguments)
-    with pytest.raises(ProofError, match="cannot be applied"):
+    with pytest.raises(ProofError, match=r"cannot be applied|is no formula"):
         take(formula(definition), name, ground)
 
 
@@ -583,3 +749,80 @@ def test_a_rule_that_is_not_in_the_book_is_refused():
 def test_assumptions_that_contradict_each_other_prove_nothing():
     with pytest.raises(ProofError, match="no integer point satisfies"):
         Row("arithmetic", "P = k + k", "P = 2*k", given="k >= 1; k = 0").step()
+
+
+INNER = cm.define("Z[n,r,i] = b[r] + U[r,c]*X[n,c,i]", shapes={"b": "R", "U": "R,C", "X": "N,C,L"}).general
+FULL = cm.define("Y[n,o,i] = b[o] + V[o,u]*X[n,i+u]", shapes={"b": "O", "V": "O,L", "X": "N,L"}).general
+OUTER = cm.define("Y[n,o,i] = V[o,r]*Z[n,r,i]", shapes={"V": "O,R", "Z": "N,R,L"}, inputs="Z").general
+POSITIVE = tuple(relation(f"{name} >= 1") for name in "NROCLk")
+
+
+def on(subject, *others):
+    return Ground((subject, subject, *others), POSITIVE)
+
+
+def test_insert():
+    ground = on(OUTER, INNER)
+    step = take(formula(OUTER), "insert", ground, number=2)
+    assert str(step.after) == "Y[n,o,i] = Σ_{r<R} V[o,r]·(b[r] + Σ_{c<C} U[r,c]·X[n,c,i])"
+    with pytest.raises(ProofError, match="Z is not read"):
+        take(step.after, "insert", ground, number=2)
+
+
+def test_insert_gives_bound_letters_new_names():
+    other = cm.define("Z[n,a,i] = U[a,r]*X[n,r,i]", shapes={"U": "R,C", "X": "N,C,L"}).general
+    step = take(formula(OUTER), "insert", on(OUTER, other), number=2)
+    assert str(step.after) == "Y[n,o,i] = Σ_{r<R} V[o,r]·(Σ_{r'<C} U[r,r']·X[n,r',i])"
+
+
+@pytest.mark.parametrize(
+    ("outer", "wanted"),
+    [
+        (("Y[n,o,i] = V[o,r]*Z[n,r,i]", {"V": "O,k", "Z": "N,k,L"}), "takes k values"),
+        (
+            ("Y[n,o,i] = V[o,r]*Z[n,r,i+u]", {"V": "O,R", "Z": "N,R,L"}, None, "Z", "sum", {"u": "k"}),
+            "takes None values",
+        ),
+        (("Y[n,o,i] = V[o,r,u]*Z[n,r,i+u-1]", {"V": "O,R,k", "Z": "N,R,L"}, {"Z": "0,0,1"}), "Z is padded"),
+    ],
+)
+def test_insert_refuses_places_at_which_the_definition_does_not_give_the_array(outer, wanted):
+    subject = cm.define(outer[0], outer[1], *outer[2:]).general
+    with pytest.raises(ProofError, match=wanted):
+        take(formula(subject), "insert", on(subject, INNER), number=2)
+
+
+def test_name():
+    product_ = cm.define("A[o,c] = V[o,r]*U[r,c]", shapes={"V": "O,R", "U": "R,C"}).general
+    ground = on(OUTER, INNER, product_)
+    line = statement("Y[n,o,i] = Σ_{c<C} (Σ_{r<R} U[r,c]*V[o,r])*X[n,c,i]")
+    step = take(line, "name", ground, number=3)
+    assert str(step.after) == "Y[n,o,i] = Σ_{c<C} A[o,c]·X[n,c,i]"
+    for other in ("Y[n,o,i] = Σ_{c<C} (Σ_{r<R} U[r,c]*V[r,o])*X[n,c,i]", "Y[n,o,i] = Σ_{c<C} V[o,c]*X[n,c,i]"):
+        with pytest.raises(ProofError, match="does not stand here"):
+            take(statement(other), "name", ground, number=3)
+    with pytest.raises(ProofError, match="takes k values"):
+        take(statement("Y[n,o,i] = Σ_{c<k} (Σ_{r<R} U[r,c]*V[o,r])*X[n,c,i]"), "name", ground, number=3)
+
+
+def test_some_terms_of_a_sum_get_a_name():
+    bias = cm.define("e[o] = a[o] + V[o,r]*b[r]", shapes={"a": "O", "V": "O,R", "b": "R"}).general
+    line = statement("Y[n,o,i] = a[o] + Σ_{r<R} V[o,r]*b[r] + Σ_{r<R} V[o,r]*Z[n,r,i]")
+    step = take(line, "name", on(OUTER, INNER, bias), number=3)
+    assert str(step.after) == "Y[n,o,i] = e[o] + Σ_{r<R} V[o,r]·Z[n,r,i]"
+
+
+def test_the_only_place():
+    ground = replace(on(FULL), established=(("H", Int(1)), ("P", Int(2))))
+    step = take(formula(FULL), "the only place", ground, index="i", size="H")
+    assert str(step.after) == "Y[n,o,i] = b[o] + Σ_{u<L} V[o,u]·X[n,u]   for all i < 1"
+    for index, size in (("i", "P"), ("i", "L"), ("u", "H")):
+        with pytest.raises(ProofError, match=r"was not derived before|is no index"):
+            take(formula(FULL), "the only place", ground, index=index, size=size)
+
+
+def test_the_slope_is_read_of_sums_of_products_only():
+    square = cm.define("Y[n] = X[n]*X[n]", shapes={"X": "N"}).general
+    for definition, letters in ((square, "m"), (LINEAR, "m e"), (LINEAR, "n o i"), (POOL, "m e x")):
+        with pytest.raises(cm.ConvmathError):
+            take(formula(definition), "read the slope", on(definition), array="X", letters=letters, name="D")

@@ -89,7 +89,7 @@ def holds(relation: Relation, values: Values) -> bool | None:
     if relation.op == "∣":
         return left.value != 0 and right.value % left.value == 0
     order = left.value - right.value
-    return {"=": order == 0, "≤": order <= 0, "≥": order >= 0}[relation.op]
+    return {"=": order == 0, "<": order < 0, "≤": order <= 0, "≥": order >= 0}[relation.op]
 
 
 def total(terms: list[Expr]) -> Expr:

@@ -144,10 +144,10 @@ class Apply(Expr):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Relation:
-    """``left op right`` with op one of = ≤ ≥ ∣ (divides)."""
+    """``left op right`` with op one of = < ≤ ≥ ∣ (divides)."""
 
     left: Expr
-    op: Literal["=", "≤", "≥", "∣"]
+    op: Literal["=", "<", "≤", "≥", "∣"]
     right: Expr
 
     def __str__(self) -> str:

@@ -115,7 +115,7 @@ def _reduction(rest: list[Any], depth: int) -> Expr:
     kind, ranges, body, where = rest
     conditions = []
     for left, op, right in where:
-        if op not in ("=", "≤", "≥", "∣"):
+        if op not in ("=", "<", "≤", "≥", "∣"):
             raise ParseError(f"there is no relation {op!r}")
         conditions.append(Relation(_read(left, depth + 1), op, _read(right, depth + 1)))
     sizes = tuple((_name(name), _read(size, depth + 1)) for name, size in ranges)

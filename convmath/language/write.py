@@ -181,10 +181,16 @@ class Writer:
         return f"{array}[{gap.join(subscripts)}]"
 
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
+        if not ranges:
+            return self.bracketed([self.relation(relation) for relation in where], body)
         under = ", ".join(f"{self.name(name)}<{self.write(size, PRODUCT)}" for name, size in ranges)
         if where:
             under += " : " * bool(ranges) + ", ".join(self.relation(relation) for relation in where)
         return f"{'Σ' if kind == 'sum' else kind}_{{{under}}} {body}"
+
+    def bracketed(self, conditions: list[str], body: str) -> str:
+        """Iverson's bracket: 1 where the conditions hold, else 0."""
+        return self.times([f"[{', '.join(conditions)}]", body])
 
 
 def is_negative(expr: Expr) -> bool:

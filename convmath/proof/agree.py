@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convmath.errors import ProofError
-from convmath.language.tree import Expr, Relation, Sym
+from convmath.language.tree import Relation, Sym
 from convmath.proof.points import Points, every_place
 from convmath.proof.statement import Statement
 
@@ -16,14 +16,15 @@ LONGEST_COUNT = 2_000
 def agree(before: Statement, after: Statement, points: Points) -> int:
     """The number of points at which both lines say the same.
 
-    Two equations for one thing must have equal right sides; two requirements must hold at the same
-    points; a count must be the number of i = 0, 1, 2, … that meet the requirement before it.
+    Two equations for one thing must have equal right sides, wherever the second is said to hold; two
+    requirements must hold at the same points; a count must be the number of i = 0, 1, 2, … that meet the
+    requirement before it.
 
     Raises:
         ProofError: they differ; the message shows the point.
     """
     if before.left is not None and before.left == after.left:
-        same = _same_values(before.right, after.right, points)
+        same = truth(Statement((Relation(before.right, "=", after.right),), after.ranges), points)
     elif after.is_value:
         same = _count(before, points) == points.integer(after.right)
     else:
@@ -33,10 +34,6 @@ def agree(before: Statement, after: Statement, points: Points) -> int:
         shown = ", ".join(f"{name} = {value[where]}" for name, value in sorted(points.letters.items()))
         raise ProofError(f"{before} and {after} differ at {shown}")
     return points.count
-
-
-def _same_values(left: Expr, right: Expr, points: Points) -> NDArray[np.bool_]:
-    return points.holds(Relation(left, "=", right))
 
 
 def truth(statement: Statement, points: Points) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from convmath.language.expand import expanded
 from convmath.language.polynomial import equal
 from convmath.language.substitute import substitute
 from convmath.language.tidy import put, tidy
-from convmath.language.tree import Add, Expr, Floor, Int, Mul, Ratio, Reduce, Relation, Sym, letters_of, walk
+from convmath.language.tree import Add, Apply, Expr, Floor, Int, Mul, Ratio, Reduce, Relation, Sym, letters_of, walk
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
 from convmath.proof.ground import Ground
@@ -40,6 +40,8 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
             return Mul(tuple(rebuild(factor, change) for factor in factors))
         case Reduce(kind, ranges, body, where):
             return Reduce(kind, ranges, rebuild(body, change), where)
+        case Apply(function, argument):
+            return Apply(function, rebuild(argument, change))
     return expr
 
 

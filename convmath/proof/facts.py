@@ -53,6 +53,8 @@ class Facts:
         for relation in self.relations:
             difference = polynomial(relation.right) - polynomial(relation.left)
             simple = isinstance(relation.left, Sym) and isinstance(relation.right, Int)
+            if relation.op == "<":
+                found.append((difference - Polynomial.constant(1), str(relation)))
             if relation.op == "≤" or (relation.op == "=" and not simple):
                 found.append((difference, str(relation)))
             if (relation.op == "≥" and not simple) or relation.op == "=":

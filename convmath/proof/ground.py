@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from convmath.language.definition import Definition
+from convmath.language.definition import NO_PADDING, Definition
 from convmath.language.tree import Expr, Int, Ranges, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.facts import Facts, facts
 from convmath.proof.points import MOST_PLACES, Points
@@ -57,7 +57,8 @@ class Ground:
     def _sampled(self, span: int, more: frozenset[str]) -> Points:
         known = {name for name, _ in self.established}
         letters = tuple(sorted((self._letters | more) - known))
-        shapes = tuple((tensor.name, tensor.shape) for tensor in self.definition.tensors)
+        others = {tensor.name: tensor.shape for other in reversed(self.definitions) for tensor in other.tensors}
+        shapes = tuple((others | {tensor.name: tensor.shape for tensor in self.definition.tensors}).items())
         about = [r for r in self.assumptions if letters_of(r.left, r.right) & known]
         free = tuple(relation for relation in self.assumptions if relation not in about)
         points = sample(free, letters, tuple(sorted(facts(free).lower.items())), shapes, span)
@@ -65,7 +66,18 @@ class Ground:
             points = points.assign(**{name: points.integer(value)})
         for relation in about:
             points = points.where(points.holds(relation))
-        return points
+        return points.given(self.formulas) if self.formulas else points
+
+    @cached_property
+    def formulas(self) -> dict[str, tuple[tuple[str, ...], Expr]]:
+        """The arrays that one of the other definitions gives, entry by entry: (the letters of a place, the entry)."""
+        found: dict[str, tuple[tuple[str, ...], Expr]] = {}
+        for other in self.definitions:
+            letters = tuple(item.name for item in other.output.subscripts if isinstance(item, Sym))
+            whole = len(letters) == len(other.crop) and all(pair == NO_PADDING for pair in other.crop)
+            if other.output.array != self.definition.output.array and whole:
+                found[other.output.array] = (letters, other.right_side)
+        return found
 
     @cached_property
     def _relations(self) -> tuple[Relation, ...]:

@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convmath.errors import ProofError, UnsupportedError
+from convmath.language.functions import Function
 from convmath.language.tree import (
     Add,
+    Apply,
     Ceil,
     Expr,
     Floor,
@@ -35,10 +37,15 @@ from convmath.language.tree import (
 Ints = NDArray[np.int64]
 Value = tuple[Ints, Ints | None]
 Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
+Formulas = Mapping[str, tuple[tuple[str, ...], Expr]]
+"""Arrays that a formula gives: the letters of their places, and the entry there."""
 LARGEST = 2**20
 """The largest number in an expression: products of a few of them must fit 64 bits."""
 FARTHEST = 2**40
 MOST_PLACES = 20_000
+
+
+ORDER = {"=": np.equal, "<": np.less, "≤": np.less_equal, "≥": np.greater_equal}
 
 
 class Points:
@@ -50,15 +57,23 @@ class Points:
         self.arrays = dict(shapes)
         self.count = count or (len(next(iter(letters.values()))) if letters else 1)
         self.numbers: dict[int, Ints] = {}
+        self.formulas: Formulas = {}
 
     def where(self, mask: NDArray[np.bool_]) -> Points:
-        return Points({name: value[mask] for name, value in self.letters.items()}, self.shapes)
+        other = Points({name: value[mask] for name, value in self.letters.items()}, self.shapes)
+        other.formulas = self.formulas
+        return other
 
     def assign(self, **letters: Ints | int) -> Points:
         """The same points with some letters given other values."""
         full = {name: self.number(v) if isinstance(v, int) else v for name, v in letters.items()}
         other = Points({**self.letters, **full}, self.shapes, self.count)
-        other.numbers = self.numbers
+        other.numbers, other.formulas = self.numbers, self.formulas
+        return other
+
+    def given(self, formulas: Formulas) -> Points:
+        other = self.assign()
+        other.formulas = formulas
         return other
 
     def number(self, value: int) -> Ints:
@@ -83,7 +98,7 @@ class Points:
         if relation.op == "∣":
             return np.asarray(np.where(a == 0, b == 0, b % np.where(a == 0, 1, a) == 0))
         left, right = (a if y is None else a * y), (b if x is None else b * x)
-        return np.asarray({"=": np.equal, "≤": np.less_equal, "≥": np.greater_equal}[relation.op](left, right))
+        return np.asarray(ORDER[relation.op](left, right))
 
     def value(self, expr: Expr) -> Value:
         """(numerator, divisor) at every point; the divisor is None for whole numbers."""
@@ -103,19 +118,26 @@ class Points:
             case Ratio(numerator, divisor):
                 (a, x), (b, y) = self.value(numerator), self.value(divisor)
                 return _plain(a if y is None else a * y, b if x is None else b * x)
-            case Floor(argument):
+            case Floor(argument) | Ceil(argument):
                 top, bottom = self.value(argument)
-                return (top if bottom is None else top // bottom), None
-            case Ceil(argument):
-                top, bottom = self.value(argument)
-                return (top if bottom is None else -(-top // bottom)), None
+                whole = top if bottom is None else top // bottom if isinstance(expr, Floor) else -(-top // bottom)
+                return whole, None
             case Least(options):
                 return _fold(_smaller, [self.value(option) for option in options])
             case Read(array, subscripts):
-                return self._entry(array, [self.integer(item) for item in subscripts]), None
+                return self._read(array, [self.integer(item) for item in subscripts])
+            case Apply(Function("relu"), argument):
+                top, bottom = self.value(argument)
+                return np.maximum(top, 0), bottom
             case Reduce():
                 return self._reduce(expr)
         raise UnsupportedError(f"no value is known for a node of type {type(expr).__name__}")
+
+    def _read(self, array: str, places: list[Ints]) -> Value:
+        if array not in self.formulas:
+            return self._entry(array, places), None
+        letters, entry = self.formulas[array]
+        return self.assign(**dict(zip(letters, places, strict=True))).value(entry)
 
     def _entry(self, array: str, places: list[Ints]) -> Ints:
         """A small integer that depends on the array and the place; missing trailing places are 0."""

@@ -82,7 +82,7 @@ def abbreviate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 @rule("recognise", "two formulas with the same terms are one operator", "{words}")
 def is_the_operator(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     other = ground.definitions[int(str(arguments["number"]))]
-    after = formula(other)
+    after = Statement(formula(other).relations, before.ranges)
     if not same_operator(before.relations[0], after.relations[0]):
         raise ProofError(f"{before} is not {after}: their terms differ")
     known = {r.left.name: r.right for r in ground.assumptions if isinstance(r.left, Sym) and r.op == "="}
@@ -94,14 +94,20 @@ def is_the_operator(before: Statement, ground: Ground, arguments: Arguments) -> 
 @rule("the same everywhere", "an index that a parameter is not read at does not change it", "{words}")
 def the_same_everywhere(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     indices = str(arguments["indices"]).split()
-    names = [tensor.name for tensor in ground.definition.parameters]
-    reads = [node for node in walk(before.right) if isinstance(node, Read) and node.array in names]
+    known = [tensor.name for definition in ground.definitions for tensor in definition.parameters]
+    reads = [node for node in walk(before.right) if isinstance(node, Read) and node.array in known]
+    names = [name for name in dict.fromkeys(known) if any(read.array == name for read in reads)]
     for read in reads:
         for index in indices:
             if index in letters_of(read):
                 raise ProofError(f"{read} is read at {index}")
     listed = ", ".join(indices[:-1]) + f" and {indices[-1]}" if len(indices) > 1 else indices[0]
-    words = f"{listed} occur in no index of {' or '.join(names)}: the same {' and '.join(names)} serve every place"
+    words = f"{listed} occur in no index of {_listed(names, 'or')}: the same {_listed(names, 'and')} serve every place"
     if len(indices) == 1:
         words = words.replace(" occur ", " occurs ", 1)
     return Move(before, "looked at every read", {"words": words})
+
+
+def _listed(names: list[str], word: str) -> str:
+    """a, b and c."""
+    return f" {word} ".join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])

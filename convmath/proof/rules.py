@@ -1,6 +1,20 @@
 """The rule book: importing it enters every rule. See ``RULES`` for their names and mathematics."""
 
-from convmath.proof import bounds, counting, floors, operations, padding, ragged, reading, rewriting
+from convmath.proof import (
+    bounds,
+    comparing,
+    counting,
+    floors,
+    inside,
+    naming,
+    operations,
+    padding,
+    ragged,
+    reading,
+    rewriting,
+    slopes,
+    sums,
+)
 from convmath.proof.step import RULES, Rule
 
 __all__ = [
@@ -8,13 +22,18 @@ __all__ = [
     "RULES",
     "Rule",
     "bounds",
+    "comparing",
     "counting",
     "floors",
+    "inside",
+    "naming",
     "operations",
     "padding",
     "ragged",
     "reading",
     "rewriting",
+    "slopes",
+    "sums",
 ]
 
 JUDGED = frozenset(
@@ -22,6 +41,9 @@ JUDGED = frozenset(
         "always holds",
         "count from 0",
         "count from 0, or none",
+        "divide both sides",
+        "factor",
+        "put in on both sides",
         "divide",
         "farthest read",
         "gather",

@@ -97,12 +97,17 @@ class MathMLWriter(Writer):
         return row(self.name(array) + fenced("[", inside, "]", stretchy=False))
 
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
+        if not ranges:
+            return self.bracketed([self.relation(relation) for relation in where], body)
         under = self.ranges(ranges)
         if where:
             under = stacked([f"{under}<mo>:</mo>"] * bool(ranges) + [self.relation(relation) for relation in where])
         big = '<mo movablelimits="false">∑</mo>' if kind == "sum" else f"<mi>{escape(kind)}</mi>"
         gap = "" if kind == "sum" else '<mspace width="0.17em"/>'
         return f"<munder>{big}{row(under)}</munder>{gap}{body}"
+
+    def bracketed(self, conditions: list[str], body: str) -> str:
+        return self.times([fenced("[", COMMA.join(conditions), "]"), body])
 
 
 def row(text: str) -> str:

@@ -62,7 +62,7 @@ def write_relation(relation: Relation) -> list[Any]:
 def read_relation(data: Any) -> Relation:
     """The relation that ``data`` describes."""
     left, op, right = as_list(data)
-    if op not in ("=", "≤", "≥", "∣"):
+    if op not in ("=", "<", "≤", "≥", "∣"):
         raise ParseError(f"there is no relation {op!r}")
     return Relation(read_tree(left), op, read_tree(right))
 

@@ -31,7 +31,7 @@ SYMBOLS = {
     **{sign: f"{{}}^{{{digit}}}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{sign: f"{{}}_{{{digit}}}" for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }
-OPERATORS = {"=": "=", "≤": r"\le", "≥": r"\ge", "∣": r"\mid", "+": "+", "-": "-"}
+OPERATORS = {"=": "=", "<": "<", "≤": r"\le", "≥": r"\ge", "∣": r"\mid", "+": "+", "-": "-"}
 
 
 class LaTeXWriter(Writer):
@@ -102,6 +102,8 @@ class LaTeXWriter(Writer):
         return f"{self.name(array)}[{', '.join(subscripts)}]"
 
     def reduce(self, kind: str, ranges: Ranges, where: tuple[Relation, ...], body: str) -> str:
+        if not ranges:
+            return self.bracketed([self.relation(relation) for relation in where], body)
         under = [*self._ranges(ranges), *(self.relation(relation) for relation in where)]
         lines = under[0] if len(under) == 1 else r"\substack{" + r" \\ ".join(under) + "}"
         big = r"\sum" if kind == "sum" else rf"\operatorname*{{{kind}}}"

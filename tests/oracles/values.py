@@ -59,7 +59,7 @@ def holds(relation, letters, arrays=None):
     """Whether a relation is true at one point."""
     left, right = value(relation.left, letters, arrays), value(relation.right, letters, arrays)
     divides = relation.op == "∣" and left != 0 and (right / left).denominator == 1
-    return {"=": left == right, "≤": left <= right, "≥": left >= right, "∣": divides}[relation.op]
+    return {"=": left == right, "<": left < right, "≤": left <= right, "≥": left >= right, "∣": divides}[relation.op]
 
 
 def true(statement, letters, arrays=None):
