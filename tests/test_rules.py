@@ -391,8 +391,8 @@ ROWS = [
     ),
     Row(
         "one by one",
-        "M = Σ_{i<L, u<3 : i + u <= 4} (u + 1)",
-        "M = Σ_{i<L : i <= 4} 1 + Σ_{i<L : i + 1 <= 4} 2 + Σ_{i<L : i + 2 <= 4} 3",
+        "M = Σ_{i<L, u<3 : i + u <= k} (u + 1)",
+        "M = Σ_{i<L : i <= k} 1 + Σ_{i<L : i + 1 <= k} 2 + Σ_{i<L : i + 2 <= k} 3",
         {"index": "u"}, SIZES,
         refused=(
             {"before": "M = Σ_{i<L, u<k} 1"},
