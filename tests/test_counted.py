@@ -74,8 +74,8 @@ NAMED = [
     (lambda: cm.cat(["N,C,H,W", "N,D,H,W"], 1), "channels height width"),
     (lambda: cm.unflatten("N,C*H*W", 1, "C,H,W"), "channels height width"),
     (lambda: cm.expand("N,C,1,1", "N,C,H,W"), "channels height width"),
-    (lambda: cm.flatten("N,C,H,W", 1), "axis 1"),
-    (lambda: cm.conv1d("C", "O", "k").gradient("W"), "channels values of u"),
+    (lambda: cm.flatten("N,C,H,W", 1), "second axis"),
+    (lambda: cm.conv1d("C", "O", "k").gradient("W"), "channels third axis"),
 ]
 
 
