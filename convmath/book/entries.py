@@ -29,6 +29,10 @@ CHAPTERS = (
 """The chapters, in the order of the book."""
 
 
+READING = ("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding")
+"""Files in the order in which they are read; the others follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """A search for the smallest counterexample: what it looks through, and what it finds, as a text, or None."""
@@ -120,8 +124,9 @@ def theorem(
 
 def theorems() -> Mapping[str, Theorem]:
     """Every theorem of the book, by slug, in the order of the chapters."""
-    for chapter in iter_modules(book.__path__):  # reading a chapter enters its theorems
-        import_module(f"{book.__name__}.{chapter.name}")
+    found = [module.name for module in iter_modules(book.__path__)]
+    for name in sorted(found, key=lambda name: READING.index(name) if name in READING else len(READING)):
+        import_module(f"{book.__name__}.{name}")  # reading a file enters its theorems
     known = [slug for slug, entry in BOOK.items() if entry.chapter in CHAPTERS]
     ordered = sorted(known, key=lambda slug: CHAPTERS.index(BOOK[slug].chapter))
     return MappingProxyType({slug: BOOK[slug] for slug in dict.fromkeys((*ordered, *BOOK))})
