@@ -37,6 +37,11 @@ ENDS = {
         "One layer, rewritten": "Y[n,o,i,j] = relu(b[o] + Σ_{c<C} W[o,c]·X[n,c,i,j])",
         "Two layers in a row": "T[n,r,i,j] = relu(a[r] + Σ_{o<O} V[r,o]·relu(b[o] + Σ_{c<C} W[o,c]·X[n,c,i,j]))",
     },
+    "relu-alone-cannot-compare-channels": {
+        "What the layer makes of the pixel (1, 0)": "V = 1",
+        "What the layer makes of the pixel (1, 1)": "U = 0",
+        "What the layer makes of the pixel (0, 0)": "T = 0",
+    },
     "fully-connected-is-conv": {
         "How many rows come out": "H' = 1",
         "The one output pixel, rewritten": "Y[n,o,i,j] = b[o] + Σ_{c<C, u<H, v<W} V[o,c,u,v]·X[n,c,u,v]   "

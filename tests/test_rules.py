@@ -16,8 +16,9 @@ from oracles.values import holds, true, value
 import convmath as cm
 import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
+from convmath.language.functions import Function
 from convmath.language.parse import parse_size
-from convmath.language.tree import Int, Ratio, Read, Reduce, Relation, Sym
+from convmath.language.tree import Add, Apply, Int, Ratio, Read, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import JUDGED, RULES
@@ -57,6 +58,15 @@ def multiples(kind="max", *, divisor="s", multiple="y", body="y/s"):
     """R = max_{y<k : s ∣ y} y/s + 1, or something like it."""
     where = (Relation(parse_size(divisor), "∣", parse_size(multiple)),) if divisor else ()
     return value_of("R", Reduce(kind, (("y", Sym("k")),), parse_size(body), where) + 1)
+
+
+def relu(text):
+    return Apply(Function("relu"), parse_size(text))
+
+
+def relus(*texts):
+    """M = relu(…) + relu(…)."""
+    return value_of("M", relu(texts[0]) if len(texts) == 1 else Add(tuple(map(relu, texts))))
 
 
 RAGGED = "R = max_{i<s} (max_{t<L : L*i <= s*t + s - 1, s*t <= L*i + L - 1} t - "
@@ -414,6 +424,12 @@ ROWS = [
             {"before": "M = Σ_{i<L : 1 <= i} i"},
         ),
     ),
+    Row(
+        "relu of a number",
+        relus("L - 1", "d - 3"), value_of("M", parse_size("L - 1") + relu("d - 3")), {}, SIZES,
+        refused=({"before": relus("L - k")}, {"before": "M = L"}),
+    ),
+    Row("relu of a number", relus("-k"), "M = 0", {}, SIZES),
     Row("sum over one value", "M = Σ_{u<1, v<1} (u + v + L)", "M = L", {}, SIZES),
     Row(
         "nested floor",
@@ -515,6 +531,11 @@ BY_DEFINITION = {
         multiples(multiple="d*y", body="d*y/s"),
     ),
     "read a ragged window": (cm.adaptive_max_pool1d("s").general, {"array": "X", "axis": 2, "name": "R"}, RAGGED),
+    "read at an input": (
+        cm.define("Y[n] = X[n,0] - 2*X[n,1]", {"X": "N,2"}).general,
+        {"array": "X", "entries": (("0", parse_size("L")), ("1", Int(3))), "name": "M"},
+        "M = L - 2*3",
+    ),
     "read the multiply-adds inside": (
         cm.define("Y[i] = w[u]*X[i+u-p]", {"X": "L", "w": "k"}, {"X": "p"}).general,
         {"name": "M", "sizes": (("i", Sym("H")),)},

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convmath.errors import ProofError
 from convmath.operators.conv import conv1d, conv2d
 
 SMALL = range(1, 5)
@@ -120,4 +121,30 @@ def several_pixels(padding: int) -> str | None:
                     f"Counterexample (the smallest found): X of {height}×{width}, a kernel of {kernel[0]}×{kernel[1]}, "
                     f"p = {padding}: {found[0]}×{found[1]} output pixels, where a linear layer gives one."
                 )
+    return None
+
+
+def elementwise_differ(w: tuple[int, int]) -> int:
+    """How many functions of one channel there are on pixels of 0 and 1, each different from relu(w·x) at some pixel.
+
+    Raises:
+        ProofError: one of them is the same.
+    """
+    layer, tables = conv1d(2, 1, 1, bias=False), list(product((0, 1), repeat=2))
+    pixels = list(product((0, 1), repeat=2))
+    image, weight = np.array([pixels]).transpose(0, 2, 1), np.array(w).reshape(1, 2, 1)
+    wanted = np.maximum(layer(image, weight)[0, 0], 0).tolist()
+    for channel, table in product(range(2), tables):
+        if [table[pixel[channel]] for pixel in pixels] == wanted:
+            raise ProofError(f"with w = {w}, relu(w·x) is {table} of channel {channel} at pixels of 0 and 1")
+    return 2 * len(tables)
+
+
+def one_channel_is_enough() -> str | None:
+    """Weights with which relu(w·x) is a function of one channel."""
+    for w in [(first, second) for first in (0, 1) for second in (0, 1)]:
+        try:
+            elementwise_differ(w)
+        except ProofError as error:
+            return f"Counterexample (the smallest found): {error}: an elementwise function is enough."
     return None

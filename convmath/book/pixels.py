@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convmath.book.compare import another_pixel
-from convmath.book.dropped import bias_moved, moved_otherwise, several_pixels
+from convmath.book.dropped import bias_moved, elementwise_differ, moved_otherwise, one_channel_is_enough, several_pixels
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.working import Working, move, stated
 from convmath.language.around import Around
@@ -11,7 +11,7 @@ from convmath.language.definition import Definition
 from convmath.language.functions import Function
 from convmath.language.tree import Int, Relation, Sym
 from convmath.operators.declare import declare
-from convmath.proof.derivation import Derivation
+from convmath.proof.derivation import Derivation, Trial
 
 CHAPTER = "The 1×1 convolution"
 NIN = "Lin, Chen & Yan, Network in Network (2014)"
@@ -159,3 +159,38 @@ def fully_connected_is_conv(theorem: Theorem, numbers: dict[str, int]) -> Deriva
     )
     work.count("How many parameters there are", 0, "parameters", "P")
     return work.derivation("what the convolution gives", work.lines(**{"H'": "height", "W'": "width"}, P="parameters"))
+
+
+PIXELS = {"V": (1, 0), "U": (1, 1), "T": (0, 0)}
+"""Three pixels of two channels, by the names of what the layer makes of them."""
+
+
+@theorem(
+    title="ReLU alone cannot compare two channels; a 1×1 convolution with ReLU can",
+    chapter=CHAPTER,
+    hypotheses=("w = (1, −1)",),
+    sources=(NIN + ", section 3.1, which says that it lets channels interact",),
+    settings=("N",),
+    example={"N": 1},
+    uses=("pointwise-relu-is-a-per-pixel-layer", "pointwise-mixes-channels-not-pixels"),
+    without={"w = (1, −1)": Search("weights 0 and 1, pixels of 0 and 1", one_channel_is_enough)},
+)
+def relu_alone_cannot_compare_channels(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """relu(X[n,0] − X[n,1]), more cat than dog, is 1 at the pixel (1, 0) and 0 at (1, 1) and (0, 0). A function of
+    each entry alone makes the same of channel 0 at (1, 0) and (1, 1), and of channel 1 at (1, 0) and (0, 0): so none
+    of its channels is this function.
+    """
+    layer = _with_relu("Y[n] = X[n,0] - X[n,1]", {"X": "N,2"})
+    work = Working(theorem, numbers, (layer, stated("Z[n] = X[n,0] - X[n,1]", {"X": "N,2"})))
+    work.chain(
+        "How the difference depends on channel e",
+        1,
+        move("read the slope", array="X", letters="m e", name="D"),
+    )
+    for name, (cat, dog) in PIXELS.items():
+        entries = (("0", Int(cat)), ("1", Int(dog)))
+        read = move("read at an input", array="X", entries=entries, name=name)
+        work.chain(f"What the layer makes of the pixel ({cat}, {dog})", 0, read, move("relu of a number"))
+    names = {name: f"at ({cat}, {dog})" for name, (cat, dog) in PIXELS.items()}
+    trial = Trial("every function of one channel on pixels of 0 and 1 differs from it", elementwise_differ((1, -1)))
+    return work.derivation("what the layer makes of three pixels", work.lines(**names), (trial,))

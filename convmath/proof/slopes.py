@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from convmath.errors import ProofError, UnsupportedError
 from convmath.language.definition import letters_used
-from convmath.language.tidy import put
-from convmath.language.tree import Add, Expr, Int, Read, Reduce, Relation, Sym, letters_of
+from convmath.language.functions import Function
+from convmath.language.tidy import put, tidy
+from convmath.language.tree import Add, Apply, Expr, Int, Read, Reduce, Relation, Sym, letters_of, negative
 from convmath.proof.counting import rebuild
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
-from convmath.proof.statement import Statement
+from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, rule
-from convmath.proof.sums import product_of
+from convmath.proof.sums import product_of, rewrite
 
 
 @rule(
@@ -64,3 +65,48 @@ def the_only_place(before: Statement, ground: Ground, arguments: Arguments) -> M
     after = Relation(before.left, "=", rebuild(before.right, at_zero))
     ranges = (*before.ranges, (index, Int(1)))
     return Move(Statement((after,), ranges), f"derived above: {size} = 1", {"index": index, "size": size})
+
+
+@rule(
+    "read at an input",
+    "the output for an input whose channels are given numbers",
+    "the output where the channels of {array} are {entries}",
+    verdict="by definition",
+)
+def read_at_an_input(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    array, entries = str(arguments["array"]), arguments["entries"]
+    if before != formula(ground.definition):
+        raise ProofError(f"{before} is not the definition {ground.definition}")
+    if not isinstance(entries, tuple):
+        raise ProofError(f"the entries are {entries}; they must be channels with numbers")
+    known = dict(entries)
+
+    def entry(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Read):
+            return None
+        if expr.array != array or str(expr.subscripts[-1]) not in known:
+            raise ProofError(f"{expr} is no channel of {array} that is given")
+        return known[str(expr.subscripts[-1])]
+
+    after = value_of(str(arguments["name"]), rebuild(before.right, entry))
+    shown = ", ".join(map(str, known.values()))
+    return Move(after, "the meaning of the words", {"array": array, "entries": shown})
+
+
+@rule("relu of a number", "relu(x) = x where x ≥ 0, and 0 where x ≤ 0", "{why}")
+def relu_of_a_number(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    known, why = ground.facts(before), list[str]()
+
+    def worked(expr: Expr) -> Expr | None:
+        match expr:
+            case Apply(Function("relu"), argument):
+                number = tidy(argument)
+                if known.not_negative(number) is not None:
+                    why.append(f"{number} ≥ 0")
+                    return number
+                why.append(f"{number} ≤ 0")
+                return Int(0) if known.not_negative(negative(number)) is not None else expr
+        return None
+
+    after = rewrite(before, worked, "the sign of what relu is taken of is not known")
+    return Move(after, "; ".join(why), {"why": "; ".join(why)})

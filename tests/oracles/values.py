@@ -32,6 +32,9 @@ def value(node, letters, arrays=None):
             return min(map(at, node.options))
         case "Read":
             return Fraction(arrays[node.array](*map(at, node.subscripts)))
+        case "Apply":
+            assert node.function.name == "relu"
+            return max(at(node.argument), Fraction(0))
         case "Reduce":
             return reduced(node, letters, arrays)
     raise TypeError(f"no value for {node!r}")
