@@ -29,8 +29,6 @@ VERDICTS = {
     13: "true when",
     14: "proved",
 }
-NOT_YET = {"relu-alone-cannot-compare-channels"}
-"""Theorems that claims name and the book does not hold yet: their slugs are fixed, and the page shows them unlinked."""
 ALL = [pytest.param(judgement, id=str(number)) for number, judgement in cm.claims().items()]
 
 
@@ -50,7 +48,7 @@ def test_a_verdict_has_what_it_rests_on(judgement):
         assert judgement.theorems
     if judgement.verdict in ("refuted", "true when"):
         assert judgement.example
-    assert set(judgement.theorems) <= cm.theorems().keys() | NOT_YET
+    assert set(judgement.theorems) <= cm.theorems().keys()
 
 
 @pytest.mark.parametrize("judgement", ALL)
