@@ -124,12 +124,18 @@ def theorem(
 
 def theorems() -> Mapping[str, Theorem]:
     """Every theorem of the book, by slug, in the order of the chapters."""
-    found = [module.name for module in iter_modules(book.__path__)]
-    for name in sorted(found, key=lambda name: READING.index(name) if name in READING else len(READING)):
-        import_module(f"{book.__name__}.{name}")  # reading a file enters its theorems
+    for name in _files():
+        import_module(name)  # reading a file enters its theorems
     known = [slug for slug, entry in BOOK.items() if entry.chapter in CHAPTERS]
     ordered = sorted(known, key=lambda slug: CHAPTERS.index(BOOK[slug].chapter))
     return MappingProxyType({slug: BOOK[slug] for slug in dict.fromkeys((*ordered, *BOOK))})
+
+
+def _files() -> list[str]:
+    """The files of the book, in the order in which they are read."""
+    found = [module.name for module in iter_modules(book.__path__)]
+    ordered = sorted(found, key=lambda name: READING.index(name) if name in READING else len(READING))
+    return [f"{book.__name__}.{name}" for name in ordered]
 
 
 def prove(slug: str, **numbers: Any) -> Derivation:
@@ -150,12 +156,15 @@ def entry(slug: object) -> Theorem:
     """
     if not isinstance(slug, str):
         raise ParseError(f"a theorem is asked for by its slug, a text; found {slug!r}")
-    found = theorems()
-    if slug not in found:
+    for name in _files():
+        if slug not in BOOK:  # no more is read than what holds it
+            import_module(name)
+    if slug not in BOOK:
+        found = theorems()
         near = get_close_matches(slug, found, n=1)
         hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
-    return found[slug]
+    return BOOK[slug]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import click
 
 from convmath import render
 from convmath.errors import ParseError
-from convmath.operators.call import TEXTS
 from convmath.operators.shelf import INSTEAD, in_letters, maker, operator_names
 
 if TYPE_CHECKING:
@@ -58,6 +56,8 @@ class OperatorName(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in OPERATOR_NAMES:
+            from difflib import get_close_matches
+
             near = sorted(get_close_matches(str(value), OPERATOR_NAMES, n=5))
             hint = f"The nearest are {', '.join(near)}." if near else "The page Operators of the site lists them."
             self.fail(f"{str(value)[:60]!r} is no operator of convmath. {hint}", param, ctx)
@@ -154,6 +154,8 @@ def read_whole(text: str) -> tuple[Any, ...]:
 
 def _value(argument: str, text: str) -> Any:
     """What ``--argument`` gives: a word, yes or no, nothing, a decimal number, sizes."""
+    from convmath.operators.call import TEXTS
+
     words = {"true": True, "false": False, "none": None}
     if text.lower() in words:
         return words[text.lower()]
