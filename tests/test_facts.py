@@ -11,8 +11,8 @@ from oracles.values import holds, value
 from test_rules import relation, statement
 
 from convmath.language.parse import parse_size
-from convmath.language.tree import Add, Int, Mul, Relation, Sym
-from convmath.proof.facts import Facts
+from convmath.language.tree import Add, Floor, Int, Mul, Ratio, Relation, Sym
+from convmath.proof.facts import Facts, facts
 
 LETTERS = ("a", "b", "c")
 small = st.integers(-3, 3).map(Int)
@@ -136,3 +136,11 @@ def test_a_certificate_says_what_it_used():
     assert facts.not_negative(parse_size("H + 2*p - d*(k - 1) - 1")) == "d·(k − 1) + 1 ≤ H + 2·p"
     assert facts_of("k >= 1; d >= 1", "").not_negative(parse_size("d*(k - 1)")) == "d ≥ 1, k ≥ 1"
     assert facts_of("", "").not_negative(parse_size("3")) == "every part is ≥ 0"
+
+
+def test_a_floor_is_near_its_quotient_by_whole_numbers_only():
+    """r ≤ c·⌊r/c⌋ + c − 1 needs a whole r: at L = 5, c = 2 and r = 5/2 it is false."""
+    known = facts((Relation(Sym("L"), "≥", Int(1)), Relation(Sym("c"), "≥", Int(1))))
+    for top, sure in ((Sym("L"), True), (Ratio(Sym("L"), Int(2)), False)):
+        below = Sym("c") * Floor(Ratio(top, Sym("c"))) + Sym("c") - 1 - top
+        assert (known.not_negative(below) is not None) == sure

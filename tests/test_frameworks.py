@@ -41,8 +41,8 @@ def test_same_pads_as_little_as_gives_its_number_of_windows(kernel, stride, lowe
 def test_a_negative_number_of_windows_is_rounded_up_as_c_divides():
     """H = 2, k = 7, s = 7: five places are missing, and −5/7 is 0 in C."""
     assert Window(7, 7).fitting(2) == 0
-    assert Window(7, 7).rounded(2) == 1
-    assert Window(5, 1).fitting(2) == Window(5, 1).rounded(2) == -2
+    assert Window(7, 7).overrunning(2) == 1
+    assert Window(5, 1).fitting(2) == Window(5, 1).overrunning(2) == -2
 
 
 def test_a_layer_of_torch_is_an_operator_and_a_shape():

@@ -3,7 +3,10 @@
 import contextlib
 import copy
 import json
+import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -745,3 +748,15 @@ def test_a_random_edit_of_the_text_holds_or_is_refused(insert, place, gone):
     text = json.dumps(BASES["maximum"], ensure_ascii=False)
     place %= len(text)
     holds_or_is_refused(text[:place] + insert + text[place + gone :])
+
+
+def test_a_certificate_is_the_same_in_every_process():
+    """Texts hash differently from process to process; no certificate may depend on that."""
+    program = "import convmath as cm; print(cm.prove('same-padding-makes-ceil-h-over-s-windows').render('json'))"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1

@@ -242,7 +242,7 @@ ROWS = [
     Row("first and last place", "R = min_{t<L : 1 <= s*t + s} t", "R = ceil((1 - s)/s)", {}, SIZES),
     Row(
         "ceiling", "R = ceil((L + k)/s) + ceil(k/d)", "R = floor((L + k + s - 1)/s) + floor((k + d - 1)/d)", {}, SIZES,
-        refused=({"given": "k >= 1"}, {"before": "R = floor(k/s)"}),
+        refused=({"given": "k >= 1"}, {"before": "R = floor(k/s)"}, {"before": "R = ceil((L/2 + k)/s)"}),
     ),
     Row(
         "count a box", "P = Σ_{o<L, u<k, v<k} 1 + Σ_{o<L} 1", "P = L*k*k + L", {}, SIZES,
@@ -336,6 +336,7 @@ ROWS = [
             {"before": "M = Σ_{u<k} u"},
             {"before": "M = max_{u<k} L"},
             {"before": "M = Σ_{u<k : u = p} L"},
+            {"before": "M = Σ_{u<k, v<u + 1} L"},
             {"arguments": {"index": "d"}},
         ),
     ),
@@ -348,6 +349,8 @@ ROWS = [
             {"before": "M = Σ_{v<k} (Σ_{t<L + k} t*v)"},
             {"before": "M = max_{t<L + 1 : t = L} t"},
             {"before": "M = Σ_{t<k, v<k : t = v} t*v"},
+            {"before": "M = Σ_{v<k} (Σ_{t<k : t = v/2} t)"},
+            {"before": "M = Σ_{t<k, v<t : t = p} v", "given": SIZES + "; p <= k - 1"},
         ),
     ),
     Row(
@@ -396,6 +399,7 @@ ROWS = [
             {"before": "M = Σ_{i<L, u<k : i <= u} 1"},
             {"before": "M = Σ_{i<L, u<k} u"},
             {"before": "M = Σ_{i<L, u<i} 1"},
+            {"before": "M = Σ_{i<L, u<k : L <= k} 1"},
             {"before": "M = max_{i<L, u<k} 1"},
         ),
     ),
@@ -419,6 +423,7 @@ ROWS = [
             {"given": "L >= 1"},
             {"before": "M = Σ_{i<L : k <= i} 1"},
             {"before": "M = Σ_{i<L : 1 <= 2*i} 1"},
+            {"before": "M = Σ_{i<L : 1/2 <= i} 1"},
             {"before": "M = Σ_{i<L, j<k : 1 <= i} 1"},
             {"before": "M = Σ_{i<L} 1"},
             {"before": "M = Σ_{i<L : 1 <= i} i"},
@@ -847,3 +852,9 @@ def test_the_slope_is_read_of_sums_of_products_only():
     for definition, letters in ((square, "m"), (LINEAR, "m e"), (LINEAR, "n o i"), (POOL, "m e x")):
         with pytest.raises(cm.ConvmathError):
             take(formula(definition), "read the slope", on(definition), array="X", letters=letters, name="D")
+
+
+def test_what_is_not_known_of_a_relu_is_not_said():
+    """The second relu stays: nothing is said about the sign of what stands in it."""
+    step = next(row for row in ROWS if row.rule == "relu of a number").step()
+    assert step.evidence.certificate == "L − 1 ≥ 0"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from convmath.book.entries import Search, Theorem, theorem
-from convmath.book.windows import Work, assembled, outputs, sized
+from convmath.book.windows import assembled, outputs, sized
+from convmath.book.working import Working
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
 from convmath.language.tree import Relation, Sym
@@ -76,7 +77,7 @@ def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[
     """For all H, k, s ≥ 1 and p ≥ 0 with p + s ≤ k and k ≤ H + 2·p + s − 1, ceil mode has
     H' = ⌈(H + 2·p − k) / s⌉ + 1. Without p + s ≤ k the last window may start beyond the input, and is dropped.
     """
-    work = Work(_pooled(Relation(Sym("p") + Sym("s"), "≤", Sym("k"))))
+    work = Working(theorem, numbers, (_pooled(Relation(Sym("p") + Sym("s"), "≤", Sym("k"))),))
     ground = work.ground()
     steps = [take(formula(ground.definition), "read the bounds", ground, index="i")]
     rules = [("always holds", 0), ("farthest read", 0), ("gather", 0), ("divide", 0), ("divide", 1)]
@@ -86,7 +87,7 @@ def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[
         steps.append(take(steps[-1].after, rule, ground))
     steps.append(take(steps[-1].after, "count from 0", ground, name="H'"))
     work.add("How many windows there are", [*steps, take(steps[-1].after, "as a ceiling", ground)])
-    return assembled(theorem, numbers, work, {"H'": "outputs"})
+    return assembled(work, {"H'": "outputs"})
 
 
 def _counted() -> Trial:

@@ -1,4 +1,4 @@
-"""The shapes that proofs have: what is left to write for one theorem is what it is about."""
+"""A derivation that the engine makes, as the proof of a theorem: docs/how-to/theorem.md writes one with it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ from itertools import product
 
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.transposed import PLACES, UNSAID, both_ways
-from convmath.book.windows import PAPER, Work, assembled, outputs, slid, spread
+from convmath.book.windows import PAPER, assembled, outputs, slid, spread
+from convmath.book.working import Working, move
 from convmath.errors import ProofError
 from convmath.language.tree import Sym
 from convmath.proof.derivation import Derivation, Trial
@@ -34,8 +35,8 @@ def output_padding_adds_places_at_the_end(theorem: Theorem, numbers: dict[str, i
     stretched input, padded by p' = k − 1 − p before and p' + a after, both have H' = s·(H − 1) + k − 2·p + a.
     """
     scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u-p", "(p,p-a)")
-    work = both_ways(scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "(k-1-p,k-1-p+a)", "E"), theorem)
-    return assembled(theorem, numbers, work, PLACES)
+    work = both_ways(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "(k-1-p,k-1-p+a)", "E"))
+    return assembled(work, PLACES)
 
 
 @theorem(
@@ -56,15 +57,15 @@ def conv_maps_s_consecutive_sizes_to_one(theorem: Theorem, numbers: dict[str, in
     E = s·(m − 1) + d·(k − 1) − p − q + 1, with no output padding. Then L' = m ⟺ E ≤ L ≤ E + s − 1:
     exactly the s sizes E, E + 1, …, E + s − 1 are mapped to m.
     """
-    work = Work(slid(SLID, "(p,q)", "L"), spread(WRITTEN, "(p,q)", "m"))
-    work.size("How many outputs the convolution has", "L'")
-    work.size("How many places the transpose of m places has", "E", 1)
-    first = {"rule": "put back", "at": 0, "left": Sym("E")}
-    last = {"rule": "put back", "at": 1, "right": Sym("E") + Sym("s") - 1}
-    moves = {"rule": "put in"}, {"rule": "undo the floor"}, {"rule": "isolate", "letter": "L"}, first, last
-    work.question("Which sizes L have m outputs", Sym("m"), Sym("L'"), *moves)
+    work = Working(theorem, numbers, (slid(SLID, "(p,q)", "L"), spread(WRITTEN, "(p,q)", "m")))
+    work.extent("How many outputs the convolution has", 0, 0, "L'")
+    work.extent("How many places the transpose of m places has", 1, 0, "E")
+    first = move("put back", at=0, left=Sym("E"))
+    last = move("put back", at=1, right=Sym("E") + Sym("s") - 1)
+    moves = move("put in"), move("undo the floor"), move("isolate", letter="L"), first, last
+    work.chain("Which sizes L have m outputs", 0, move("ask when", left=Sym("m"), right=Sym("L'")), *moves)
     labels = {"L'": "outputs of the convolution", "E": "places of the transpose"}
-    return assembled(theorem, numbers, work, labels)
+    return assembled(work, labels)
 
 
 def _lost() -> str | None:
@@ -97,13 +98,13 @@ def output_padding_is_the_remainder(theorem: Theorem, numbers: dict[str, int]) -
     E = s·(H − 1) + d·(k − 1) − p − q + a + 1. The size comes back, E = L, exactly where r = s·⌊r/s⌋ + a with
     r = L + p + q − d·(k − 1) − 1: where a is the remainder r mod s.
     """
-    work = Work(slid(SLID, "(p,q)", "L"), spread(WRITTEN, "(p,q-a)"), derived=("H",))
-    work.size("How many outputs the convolution has", "H")
-    work.size("How many places its transpose has", "E", 1)
-    add = {"rule": "add", "value": 0 - Sym("d") * (Sym("k") - 1) - 1}
-    moves = {"rule": "put in"}, {"rule": "put in"}, {"rule": "balance"}, add
-    work.question("When the size comes back", Sym("L"), Sym("E"), *moves)
-    return assembled(theorem, numbers, work, {"H": "outputs of the convolution", "E": "places of the transpose"})
+    work = Working(theorem, numbers, (slid(SLID, "(p,q)", "L"), spread(WRITTEN, "(p,q-a)")), derived=("H",))
+    work.extent("How many outputs the convolution has", 0, 0, "H")
+    work.extent("How many places its transpose has", 1, 0, "E")
+    add = move("add", value=0 - Sym("d") * (Sym("k") - 1) - 1)
+    moves = move("put in"), move("put in"), move("balance"), add
+    work.chain("When the size comes back", 0, move("ask when", left=Sym("L"), right=Sym("E")), *moves)
+    return assembled(work, {"H": "outputs of the convolution", "E": "places of the transpose"})
 
 
 @theorem(
@@ -119,12 +120,12 @@ def transposed_conv_multiplies_the_size_by_s_iff(theorem: Theorem, numbers: dict
     """For all H, k, s, d ≥ 1 and p, q, a ≥ 0: H' = s·(H − 1) + d·(k − 1) − p − q + a + 1, and H' = s·H, for one H and
     so for every H, ⟺ d·(k − 1) − p − q + a + 1 = s. With s = 2 this is when the size doubles.
     """
-    work = Work(spread(WRITTEN, "(p,q-a)"))
-    work.size("How many places the transpose has", "H'")
-    add = {"rule": "add", "value": 0 - Sym("s") * (Sym("H") - 1) - Sym("p") - Sym("q")}
-    moves = {"rule": "put in"}, {"rule": "balance"}, add, {"rule": "arithmetic"}
-    work.question("When it is s times the size", Sym("s") * Sym("H"), Sym("H'"), *moves)
-    return assembled(theorem, numbers, work, {"H'": "outputs"}, (_multiplied(),))
+    work = Working(theorem, numbers, (spread(WRITTEN, "(p,q-a)"),))
+    work.extent("How many places the transpose has", 0, 0, "H'")
+    add = move("add", value=0 - Sym("s") * (Sym("H") - 1) - Sym("p") - Sym("q"))
+    moves = move("put in"), move("balance"), add, move("arithmetic")
+    work.chain("When it is s times the size", 0, move("ask when", left=Sym("s") * Sym("H"), right=Sym("H'")), *moves)
+    return assembled(work, {"H'": "outputs"}, (_multiplied(),))
 
 
 def _multiplied() -> Trial:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from convmath.book.entries import Theorem, theorem
-from convmath.book.windows import PAPER, Work, assembled, named, outputs, sized, slid, where_none_fits
+from convmath.book.windows import PAPER, assembled, named, outputs, sized, slid, where_none_fits
+from convmath.book.working import Working, move
 from convmath.derive.extent import axis_steps
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
@@ -70,14 +71,14 @@ def same_padding_exists_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str,
     R_H = d·(k − 1) + 1 places. So H' = H ⟺ 2·p + 1 = R_H: such a p exists exactly where the span is odd, and it is
     half of what the span has beside its middle. With d = 1 the span is k.
     """
-    work = Work(_dilated())
-    work.size("How many outputs there are", "H'")
+    work = Working(theorem, numbers, (_dilated(),))
+    work.add("How many outputs there are", axis_steps(_dilated(), 0, "H'", work.ground()))
     work.span("R_H")
-    back = {"rule": "put back", "right": Sym("R_H")}
-    moves = {"rule": "put in"}, {"rule": "balance"}, {"rule": "add", "value": Int(1)}, back
-    work.question("When the size is kept", Sym("H"), Sym("H'"), *moves)
+    back = move("put back", right=Sym("R_H"))
+    moves = move("put in"), move("balance"), move("add", value=Int(1)), back
+    work.chain("When the size is kept", 0, move("ask when", left=Sym("H"), right=Sym("H'")), *moves)
     labels = {"H'": "outputs", "R_H": "places that one output spans"}
-    return assembled(theorem, numbers, work, labels, (_kept(),))
+    return assembled(work, labels, (_kept(),))
 
 
 def _kept() -> Trial:
@@ -187,10 +188,10 @@ def dilation_widens_the_window(theorem: Theorem, numbers: dict[str, int]) -> Der
     """For all H, k, s, d ≥ 1 and p ≥ 0 with d·(k − 1) + 1 ≤ H + 2·p: one output spans R_H = d·(k − 1) + 1 places, and
     H' = ⌊(H + 2·p − R_H) / s⌋ + 1, as if the kernel had R_H weights.
     """
-    work = Work(_wide())
-    span = work.span("R_H")
+    work = Working(theorem, numbers, (_wide(),))
+    reach = work.span("R_H").conclusion.right
     ground = work.ground()
     steps = axis_steps(_wide(), 0, "H'", ground)
-    shown = named(steps[-1].after.right, "R_H", span.right)
+    shown = named(steps[-1].after.right, "R_H", reach)
     work.add("How many outputs there are", [*steps, take(steps[-1].after, "put back", ground, right=shown)])
-    return assembled(theorem, numbers, work, {"R_H": "places that one output spans", "H'": "outputs"})
+    return assembled(work, {"R_H": "places that one output spans", "H'": "outputs"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from convmath.book.entries import Search, Theorem, theorem
-from convmath.book.windows import Work, assembled, check_alike, named, outputs, slid
+from convmath.book.windows import assembled, check_alike, named, outputs, slid
+from convmath.book.working import Working
 from convmath.derive.extent import axis_steps, bounding_steps, extents
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
@@ -60,15 +61,15 @@ def two_layers_have_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) 
     one, as a first layer with k_1 = R_H and d_1 = 1, has the sizes of one with a third layer, and so on.
     """
     first, second, whole = _layers()
-    work = Work(first, second, whole, derived=("M",))
-    work.size("How many outputs the first layer has", "M")
-    span = work.span("R_H", 2).right
+    work = Working(theorem, numbers, (first, second, whole), derived=("M",))
+    work.extent("How many outputs the first layer has", 0, 0, "M")
+    reach = work.span("R_H", 2).conclusion.right
     ground = work.ground(1)
     steps = bounding_steps(formula(second), "i", ground)
     for rule in ("put in", "nested floor"):
         steps.append(take(steps[-1].after, rule, ground))
     steps.append(take(steps[-1].after, "count from 0", ground, name="H'"))
-    back = named(steps[-1].after.right, "R_H", span)
+    back = named(steps[-1].after.right, "R_H", reach)
     work.add("How many outputs the second has", [*steps, take(steps[-1].after, "put back", ground, right=back)], 1)
     ground = work.ground(2)
     steps = axis_steps(whole, 0, "H'", ground)
@@ -76,7 +77,7 @@ def two_layers_have_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) 
     work.add("How many windows fit that reach through both", steps, 2)
     check_alike(theorem, work.chains[2:])
     labels = {"M": "outputs of the first layer", "R_H": "places that one output spans", "H'": "outputs of the second"}
-    return assembled(theorem, numbers, work, labels, (_counted(),))
+    return assembled(work, labels, (_counted(),))
 
 
 def _unlike(*, first: bool) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from convmath.book.entries import Search, Theorem, theorem
-from convmath.book.windows import PAPER, Work, assembled, check_alike, sized, slid, spread
+from convmath.book.windows import PAPER, assembled, check_alike, sized, slid, spread
+from convmath.book.working import Working
 from convmath.derive.extent import bounding_steps, tidied
 from convmath.language.definition import Definition
 from convmath.proof.derivation import Derivation
@@ -99,11 +100,11 @@ STRETCHED = "Y[t] = X[i] where t = s*i"
 PLACES = {"E": "places of the stretched input", "H'": "outputs"}
 
 
-def both_ways(scattered: Definition, gathered: Definition, theorem: Theorem) -> Work:
+def both_ways(theorem: Theorem, numbers: dict[str, int], scattered: Definition, gathered: Definition) -> Working:
     """The size of a transposed convolution, and of a convolution over the E places of its stretched input."""
-    work = Work(spread(STRETCHED), scattered, gathered, derived=("E",))
-    work.size("How long the input is with s − 1 zeros between its places", "E")
-    work.size("How many places the transposed sum writes", "H'", 1)
+    work = Working(theorem, numbers, (spread(STRETCHED), scattered, gathered), derived=("E",))
+    work.extent("How long the input is with s − 1 zeros between its places", 0, 0, "E")
+    work.extent("How many places the transposed sum writes", 1, 0, "H'")
     ground = work.ground(2)
     steps = bounding_steps(formula(gathered), "i", ground)
     steps.append(take(steps[-1].after, "put in", ground))
@@ -127,8 +128,8 @@ def transpose_of_a_stride_spreads_its_input(theorem: Theorem, numbers: dict[str,
     its places, both have H' = s·(H − 1) + k.
     """
     scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u")
-    work = both_ways(scattered, slid("Y[i] = w[u] * X[i+u-(k-1)]", "k-1", "E"), theorem)
-    return assembled(theorem, numbers, work, PLACES)
+    work = both_ways(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1)]", "k-1", "E"))
+    return assembled(work, PLACES)
 
 
 @theorem(
@@ -150,5 +151,5 @@ def padding_crops_the_strided_transpose(theorem: Theorem, numbers: dict[str, int
     stretched input, both have H' = s·(H − 1) + k − 2·p.
     """
     scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u-p", "p")
-    work = both_ways(scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "k-1-p", "E"), theorem)
-    return assembled(theorem, numbers, work, PLACES)
+    work = both_ways(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "k-1-p", "E"))
+    return assembled(work, PLACES)

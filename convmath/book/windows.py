@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from typing import Any
 
-from convmath.book.entries import Search, Theorem, TheoremClaim
-from convmath.derive.conditions import assumptions
-from convmath.derive.extent import axis_steps, extent_chains, extents
-from convmath.derive.receptive import receptive_steps
+from convmath.book.entries import Search, Theorem
+from convmath.book.working import Working
+from convmath.derive.extent import extent_chains, extents
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
 from convmath.language.tidy import put, total
-from convmath.language.tree import Expr, Int, Kind, Ratio, Relation, Sym, letters_of, mapped, negative
+from convmath.language.tree import Expr, Int, Kind, Ratio, Sym, mapped, negative
 from convmath.operators.declare import declare
-from convmath.proof.chain import Chain, fold
+from convmath.proof.chain import Chain
 from convmath.proof.counting import plainest
 from convmath.proof.derivation import Derivation, Line, Trial
-from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
-from convmath.proof.statement import Statement
-from convmath.proof.step import Step, take
 
 PAPER = "Dumoulin & Visin (2016), arXiv:1603.07285"
 
@@ -40,111 +34,34 @@ def spread(text: str, crop: str = "", size: str = "H", kernel: str = "k") -> Def
     return declare("places", text, {"X": size, **weights}, {"Y": crop} if crop else {}).general
 
 
-def merged(*definitions: Definition, derived: tuple[str, ...] = ()) -> tuple[Relation, ...]:
-    """What all definitions assume together; what speaks of a ``derived`` size is left out."""
-    every = dict.fromkeys(relation for definition in definitions for relation in assumptions(definition))
-    return tuple(r for r in every if not letters_of(r.left, r.right) & {*derived})
-
-
-def assembled(
-    theorem: Theorem,
-    numbers: Mapping[str, int],
-    work: Work,
-    labels: Mapping[str, str],
-    trials: tuple[Trial, ...] = (),
-) -> Derivation:
+def assembled(work: Working, labels: Mapping[str, str], trials: tuple[Trial, ...] = ()) -> Derivation:
     """The derivation with the chains of ``work``; ``labels`` names the results that are shown, by what they are called.
 
     Raises:
         ProofError: the numbers are outside the hypotheses, or the statement says something that was not derived.
     """
-    values: dict[str, Expr] = {name: Int(value) for name, value in numbers.items()}
-    _check_numbers(theorem, work.assumed, values)
     lines: dict[str, Line] = {}
-    for chain in work.chains:
-        name, before = str(chain.conclusion.left), tuple((line.name, line.derived) for line in lines.values())
-        if chain.conclusion.is_value and name in labels and name not in lines:
-            lines[name] = Line(name, labels[name], chain.conclusion.right, before)
+    for name, value in work.found:
+        if name in labels and name not in lines:
+            before = tuple((line.name, line.derived) for line in lines.values())
+            lines[name] = Line(name, labels[name], value, before)
     for line in lines.values():
-        if f"{line.name} = {line.derived}" not in theorem.statement:
-            raise ProofError(f"{theorem.slug}: {line.name} = {line.derived} is derived, and the statement has it not")
-    return Derivation(
-        title=theorem.title,
-        find=", ".join(dict.fromkeys(labels.values())),
-        claim=TheoremClaim(theorem.slug, tuple(numbers.items())),
-        definitions=work.definitions,
-        assumptions=work.assumed,
-        chains=fold(tuple(work.chains)),
-        lines=tuple(lines.values()),
-        values=values,
-        trials=trials,
-        source="; ".join(theorem.sources),
-        single=False,
-        statement=theorem.statement,
-    )
-
-
-def _check_numbers(theorem: Theorem, assumed: tuple[Relation, ...], values: Mapping[str, Expr]) -> None:
-    for relation in assumed:
-        left, right = put(relation.left, values), put(relation.right, values)
-        if isinstance(left, Int) and isinstance(right, Int):
-            met = {
-                "=": left == right,
-                "≤": left.value <= right.value,
-                "≥": left.value >= right.value,
-                "∣": left.value != 0 and right.value % left.value == 0,
-            }
-            if not met[relation.op]:
-                raise ProofError(f"{theorem.slug}: {relation} is needed, and with these numbers it is false")
-
-
-class Work:
-    """Chains in the making: each stands on all definitions, and on what the chains before it concluded."""
-
-    def __init__(self, *definitions: Definition, derived: tuple[str, ...] = ()) -> None:
-        self.definitions = definitions
-        self.assumed = merged(*definitions, derived=derived)
-        self.chains: list[Chain] = []
-
-    def ground(self, subject: int = 0) -> Ground:
-        """What the next chain stands on, if it starts from the definition with this number."""
-        found = [(str(c.conclusion.left), c.conclusion.right) for c in self.chains if c.conclusion.is_value]
-        return Ground((self.definitions[subject], *self.definitions), self.assumed, tuple(found))
-
-    def add(self, heading: str, steps: list[Step], subject: int = 0) -> Statement:
-        """The conclusion of a new chain with these steps."""
-        self.chains.append(Chain(heading, tuple(steps), subject=subject))
-        return self.chains[-1].conclusion
-
-    def size(self, heading: str, name: str, subject: int = 0) -> Statement:
-        """The conclusion of a new chain: how many outputs the definition has."""
-        return self.add(heading, axis_steps(self.definitions[subject], 0, name, self.ground(subject)), subject)
-
-    def span(self, name: str, subject: int = 0) -> Statement:
-        """The conclusion of a new chain: how many places of X one output spans."""
-        steps = receptive_steps(self.definitions[subject], "X", 0, name, self.ground(subject))
-        return self.add("How many places of X one output spans", steps, subject)
-
-    def question(self, heading: str, left: Expr, right: Expr, *moves: Mapping[str, Any], subject: int = 0) -> Statement:
-        """The conclusion of a new chain: when two expressions are equal, by moves given as rule and arguments."""
-        ground = self.ground(subject)
-        steps = [take(formula(ground.definition), "ask when", ground, left=left, right=right)]
-        for move in moves:
-            arguments = {name: value for name, value in move.items() if name != "rule"}
-            steps.append(take(steps[-1].after, move["rule"], ground, **arguments))
-        return self.add(heading, steps, subject)
+        if f"{line.name} = {line.derived}" not in work.theorem.statement:
+            text = f"{line.name} = {line.derived}"
+            raise ProofError(f"{work.theorem.slug}: {text} is derived, and the statement has it not")
+    return work.derivation(", ".join(dict.fromkeys(labels.values())), tuple(lines.values()), trials)
 
 
 def sized(
     theorem: Theorem, numbers: Mapping[str, int], *definitions: Definition, trials: tuple[Trial, ...] = ()
 ) -> Derivation:
     """The size of every definition, which must be the same, as the proof of ``theorem``."""
-    work = Work(*definitions)
+    work = Working(theorem, numbers, definitions)
     for subject, definition in enumerate(definitions):
         (chain,) = extent_chains(definition)
-        work.size(chain.heading, "H'", subject)
+        work.extent(chain.heading, subject, 0, "H'")
     check_alike(theorem, work.chains)
-    return assembled(theorem, numbers, work, {"H'": "outputs"}, trials)
+    return assembled(work, {"H'": "outputs"}, trials)
 
 
 def named(expr: Expr, name: str, value: Expr) -> Expr:

@@ -9,11 +9,14 @@ from functools import cached_property
 from convmath.book.entries import Theorem, TheoremClaim
 from convmath.derive.conditions import assumptions
 from convmath.derive.extent import axis_steps, tidied
+from convmath.derive.receptive import receptive_steps
+from convmath.errors import ProofError
 from convmath.language.definition import Definition
 from convmath.language.parse import parse_size
-from convmath.language.tree import Expr, Int, Relation, Sym
+from convmath.language.tidy import holds
+from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.operators.declare import declare
-from convmath.proof.chain import Chain
+from convmath.proof.chain import Chain, fold
 from convmath.proof.derivation import Derivation, Line, Trial
 from convmath.proof.facts import facts
 from convmath.proof.ground import Ground
@@ -41,19 +44,25 @@ def move(rule: str, **arguments: Argument) -> tuple[str, Mapping[str, Argument]]
 
 @dataclass
 class Working:
-    """The chains of a proof as they are made: each stands on what those before it concluded."""
+    """The chains of a proof as they are made: each stands on what those before it concluded.
+
+    ``assumed`` is what the theorem assumes besides what its definitions need; what speaks of a ``derived`` size is
+    no assumption.
+    """
 
     theorem: Theorem
     numbers: Mapping[str, int]
     definitions: tuple[Definition, ...]
     assumed: tuple[Relation, ...] = ()
+    derived: tuple[str, ...] = ()
     chains: list[Chain] = field(default_factory=list)
 
     @cached_property
     def assumptions(self) -> tuple[Relation, ...]:
         """What the definitions need, without what follows from the rest."""
         own = (relation for definition in self.definitions for relation in assumptions(definition))
-        every = dict.fromkeys((*self.assumed, *own))
+        needed = (relation for relation in own if not letters_of(relation.left, relation.right) & {*self.derived})
+        every = dict.fromkeys((*self.assumed, *needed))
         least: dict[str, Relation] = {}
         for relation in every:
             if isinstance(relation.left, Sym) and relation.op == "≥" and isinstance(relation.right, Int):
@@ -61,10 +70,11 @@ class Working:
                 if before is None or relation.right.value > before.right.value:  # type: ignore[attr-defined]
                     least[name] = relation
         kept = [*least.values(), *self.assumed]
-        for relation in every:
+        for relation in sorted(every, key=lambda relation: len(str(relation))):  # of two that say the same, the shorter
             if relation.op != "≤" or facts(tuple(kept)).not_negative(relation.right - relation.left) is None:
                 kept += [] if isinstance(relation.left, Sym) and relation.op == "≥" else [relation]
-        return tuple(dict.fromkeys(kept))
+        plain = list(least.values())
+        return (*plain, *(relation for relation in every if relation in kept and relation not in plain))
 
     @property
     def found(self) -> tuple[tuple[str, Expr], ...]:
@@ -72,7 +82,8 @@ class Working:
         values = [chain.conclusion for chain in self.chains if chain.conclusion.is_value]
         return tuple((str(value.left), value.right) for value in values)
 
-    def ground(self, subject: int) -> Ground:
+    def ground(self, subject: int = 0) -> Ground:
+        """What the next chain stands on, if it starts from the definition with this number."""
         return Ground((self.definitions[subject], *self.definitions), self.assumptions, self.found)
 
     def chain(self, heading: str, subject: int, *moves: tuple[str, Mapping[str, Argument]]) -> Chain:
@@ -82,7 +93,7 @@ class Working:
         for rule, arguments in moves:
             steps.append(take(before, rule, ground, **arguments))
             before = steps[-1].after
-        return self._kept(heading, steps, subject)
+        return self.add(heading, steps, subject)
 
     def extent(self, heading: str, subject: int, axis: int, name: str, values: Values = ()) -> Chain:
         """How many values an output axis has, with values that are assumed put in."""
@@ -90,7 +101,12 @@ class Working:
         steps = axis_steps(self.definitions[subject], axis, name, ground)
         if values and len(steps) > 1:
             steps.append(take(steps[-1].after, "put", ground, values=values))
-        return self._kept(heading, tidied(steps, ground) if len(steps) > 1 else steps, subject)
+        return self.add(heading, tidied(steps, ground) if len(steps) > 1 else steps, subject)
+
+    def span(self, name: str, subject: int = 0) -> Chain:
+        """How many places of X one output spans."""
+        steps = receptive_steps(self.definitions[subject], "X", 0, name, self.ground(subject))
+        return self.add("How many places of X one output spans", steps, subject)
 
     def count(self, heading: str, subject: int, what: str, name: str, put: Values = (), **sizes: str) -> Chain:
         """The ``parameters`` or the ``multiply-adds``; ``sizes`` names what was derived for an output index."""
@@ -103,9 +119,10 @@ class Working:
             steps.append(take(steps[-1].after, "put in", ground))
         if put:
             steps.append(take(steps[-1].after, "put", ground, values=put))
-        return self._kept(heading, tidied(steps, ground), subject)
+        return self.add(heading, tidied(steps, ground), subject)
 
-    def _kept(self, heading: str, steps: list[Step], subject: int) -> Chain:
+    def add(self, heading: str, steps: list[Step], subject: int = 0) -> Chain:
+        """A new chain with these steps."""
         self.chains.append(Chain(heading, tuple(steps), subject=subject))
         return self.chains[-1]
 
@@ -117,16 +134,24 @@ class Working:
         )
 
     def derivation(self, find: str, lines: tuple[Line, ...] = (), trials: tuple[Trial, ...] = ()) -> Derivation:
-        """The whole, as the proof of the theorem."""
+        """The whole, as the proof of the theorem.
+
+        Raises:
+            ProofError: the numbers are outside what is assumed.
+        """
+        values: dict[str, Expr] = {name: Int(value) for name, value in self.numbers.items()}
+        for relation in self.assumptions:
+            if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
+                raise ProofError(f"{self.theorem.slug}: {relation} is needed, and with these numbers it is false")
         return Derivation(
             title=self.theorem.title,
             find=find,
             claim=TheoremClaim(self.theorem.slug, tuple(self.numbers.items())),
             definitions=self.definitions,
             assumptions=self.assumptions,
-            chains=tuple(self.chains),
+            chains=fold(tuple(self.chains)),
             lines=lines,
-            values={name: Int(value) for name, value in self.numbers.items()},
+            values=values,
             trials=trials,
             source="; ".join(self.theorem.sources),
             single=False,

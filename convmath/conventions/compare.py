@@ -168,7 +168,7 @@ def arrays(request: Request) -> tuple[NDArray[Any], NDArray[Any]]:
     import numpy as np
 
     taps, places = prod(request.kernel_size), prod(request.sizes)
-    base = 10 ** len(str(taps * (taps + 1) // 2))
+    base = 10 ** len(str(sum(range(taps + 1))))
     x = np.array([base**place for place in range(places)], dtype=object)
     w = np.array(range(1, taps + 1), dtype=object)
     return x.reshape(1, 1, *request.sizes), w.reshape(1, 1, *request.kernel_size)

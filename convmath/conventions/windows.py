@@ -30,10 +30,14 @@ class Window:
         """How many windows fit into ``size`` places and the padding; below 1, how many are missing."""
         return _value(_sliding(), self, size)
 
-    def rounded(self, size: int) -> int:
-        """``fitting``, for a framework that divides as C does: a negative quotient is rounded up, toward 0.
+    def begun(self, size: int) -> int:
+        """One window for each stride of the input, the last of them begun: what SAME asks for."""
+        return -(-size // self.stride)
 
-        Rounding up is what ceil mode does: as if the input had a stride less one more places.
+    def overrunning(self, size: int) -> int:
+        """How many windows there are where the last may run over the end by less than a stride.
+
+        So the quotient is rounded up: what ceil mode does, and a framework that divides as C does, below 0.
         """
         return self.fitting(size + self.stride - 1)
 
@@ -46,7 +50,7 @@ class Window:
 
         An odd one goes after, or before where ``lower``.
         """
-        wanted = -(-size // self.stride)  # what SAME means; the padding is what follows
+        wanted = self.begun(size)
         total = max(0, self.spanned(wanted) - size) if wanted else 0
         half = total // 2
         before, after = (total - half, half) if lower else (half, total - half)

@@ -15,7 +15,7 @@ from math import ceil
 from convmath.language.factors import as_node
 from convmath.language.monomials import Monomial, Number, Polynomial, times
 from convmath.language.polynomial import polynomial
-from convmath.language.tidy import product, tidy
+from convmath.language.tidy import has_ratio, product, tidy
 from convmath.language.tree import Ceil, Expr, Floor, Int, Least, Mul, Ranges, Ratio, Relation, Sym, walk
 
 DEEPEST = 3
@@ -86,7 +86,7 @@ class Facts:
         ⌈r/c⌉ is −⌊−r/c⌋, and at least 1 where r is.
         """
         inside = (expr, *(size for _, size in self.ranges))
-        nodes = {node for part in inside for node in walk(part)}
+        nodes = dict.fromkeys(node for part in inside for node in walk(part))  # in an order that every process has
         floors = {node for node in nodes if isinstance(node, Floor)}
         more = []
         for node in nodes:
@@ -98,7 +98,9 @@ class Facts:
         for node in sorted(floors, key=str):
             if isinstance(node.argument, Ratio) and self._certify(polynomial(node.argument.divisor - 1)) is not None:
                 top, step = node.argument.numerator, node.argument.divisor
-                more += [Relation(step * node, "≤", top), Relation(top, "≤", step * node + step - 1)]
+                more.append(Relation(step * node, "≤", top))
+                if not has_ratio(top) and not has_ratio(step):
+                    more.append(Relation(top, "≤", step * node + step - 1))
                 if self._certify(polynomial(top)) is not None:
                     more.append(Relation(Int(0), "≤", node))
         return facts((*self.relations, *more), self.ranges) if more else self

@@ -5,7 +5,7 @@ from __future__ import annotations
 from convmath.errors import ProofError
 from convmath.language.definition import NO_PADDING, Definition, Term
 from convmath.language.linear import linear
-from convmath.language.tidy import flipped, product, put, tidy, total
+from convmath.language.tidy import flipped, has_ratio, product, put, tidy, total
 from convmath.language.tree import Expr, Int, Reduce, Relation, letters_of
 from convmath.proof.facts import Facts
 from convmath.proof.ground import Ground
@@ -62,6 +62,8 @@ def sums_apart(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         if not isinstance(expr, Reduce) or expr.kind != "sum" or expr.body != Int(1):
             return None
         groups = _groups(expr)
+        if any(not letters_of(r.left, r.right) & {name for name, _ in expr.ranges} for r in expr.where):
+            return None  # a condition without an index belongs to no group
         if len(groups) < 2:
             return None
         shown.extend(", ".join(sorted(group)) for group in groups)
@@ -145,6 +147,8 @@ def _bounds(expr: Reduce, side: int) -> list[Expr]:
         form = linear(tidy(relation.right - relation.left), {index}) if relation.op == "≤" else None
         if form is None or form[0].get(index) not in (Int(1), Int(-1)):
             raise ProofError(f"{relation} does not bound {index} by itself")
+        if has_ratio(form[1]):
+            raise ProofError(f"{relation}: its sides are not whole")
         if (form[0][index] == Int(1)) == (side == 0):
             found.append(flipped(tidy(form[1])) if side == 0 else tidy(form[1]))
     return found

@@ -6,7 +6,7 @@ from convmath.errors import ProofError
 from convmath.language.bounding import ranges_in
 from convmath.language.definition import Definition
 from convmath.language.linear import linear
-from convmath.language.tidy import flipped, put, tidy, total
+from convmath.language.tidy import flipped, has_ratio, put, tidy, total
 from convmath.language.tree import Ceil, Expr, Floor, Int, Ratio, Reduce, Relation, Sym, letters_of
 from convmath.language.write import write
 from convmath.proof.counting import rebuild
@@ -88,6 +88,8 @@ def _end_of(node: Reduce, known: Facts) -> tuple[Expr, Relation, list[str]]:
         raise ProofError(f"{node}: not one condition says where the places end, but {len(ends)}")
     relation, slope, rest = ends[0]
     slope = slope if sign > 0 else flipped(slope)
+    if has_ratio(slope) or has_ratio(rest):
+        raise ProofError(f"{relation}: its sides are not whole")
     # a·t + rest ≥ 0 from t = ⌈−rest/a⌉ = ⌊(a − 1 − rest)/a⌋ on; rest − a·t ≥ 0 up to t = ⌊rest/a⌋
     top = total([slope, Int(-1), flipped(rest)]) if sign > 0 else tidy(rest)
     place = Floor(Ratio(top, slope))
@@ -117,6 +119,8 @@ def ceiling(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         if not isinstance(expr, Ceil) or not isinstance(expr.argument, Ratio):
             return None
         top, step = expr.argument.numerator, expr.argument.divisor
+        if has_ratio(top) or has_ratio(step):
+            raise ProofError(f"{top} and {step} are not both whole")
         found = Floor(Ratio(total([tidy(top), tidy(step), Int(-1)]), step))
         reasons.append(need(known.positive(step), f"{step} ≥ 1"))
         return found

@@ -104,8 +104,9 @@ def relu_of_a_number(before: Statement, ground: Ground, arguments: Arguments) ->
                 if known.not_negative(number) is not None:
                     why.append(f"{number} ≥ 0")
                     return number
-                why.append(f"{number} ≤ 0")
-                return Int(0) if known.not_negative(negative(number)) is not None else expr
+                if known.not_negative(negative(number)) is not None:
+                    why.append(f"{number} ≤ 0")
+                    return Int(0)
         return None
 
     after = rewrite(before, worked, "the sign of what relu is taken of is not known")

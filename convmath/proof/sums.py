@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convmath.errors import ProofError
-from convmath.language.tidy import put
+from convmath.language.tidy import has_ratio, put
 from convmath.language.tree import Add, Expr, Mul, Ranges, Reduce, Relation, Sym, letters_of
 from convmath.proof.counting import rebuild
 from convmath.proof.facts import facts
@@ -175,7 +175,7 @@ def same_in_every_term(before: Statement, ground: Ground, arguments: Arguments) 
     def constant(expr: Expr) -> Expr | None:
         if not isinstance(expr, Reduce) or wanted not in _over(expr) or expr.where or expr.kind not in LINEAR:
             return None
-        if depends(expr.body, _over(expr)):
+        if depends(expr.body, _over(expr), expr.ranges):
             return None
         why.extend(need(known.positive(size), f"{size} ≥ 1") for _, size in expr.ranges)
         what.append(str(expr.body))
@@ -213,9 +213,9 @@ def one_value_meets_it(before: Statement, ground: Ground, arguments: Arguments) 
 
 def _picked(expr: Reduce, index: str, ranges: Ranges, ground: Ground, why: list[str], values: list[str]) -> Expr | None:
     chosen = next((r for r in expr.where if r.op == "=" and r.left == Sym(index)), None)
-    if chosen is None or depends(chosen.right, _over(expr)):
+    if chosen is None or depends(chosen.right, _over(expr), expr.ranges) or has_ratio(chosen.right):
         return None
-    known = facts(ground.facts(Statement(())).relations, (*inside(ground, chosen.right, ranges), *ranges))
+    known = facts(ground.facts(Statement(())).relations, (*_outside(ground, ranges), *ranges))
     last = dict(expr.ranges)[index] - 1
     why.append(need(known.not_negative(chosen.right), f"{chosen.right} ≥ 0"))
     why.append(need(known.not_negative(last - chosen.right), f"{chosen.right} ≤ {last}"))
@@ -227,8 +227,8 @@ def _picked(expr: Reduce, index: str, ranges: Ranges, ground: Ground, why: list[
     return Reduce(expr.kind, kept, body, where) if kept or where else body
 
 
-def inside(ground: Ground, expr: Expr, ranges: Ranges) -> Ranges:
-    """How many values the output's indices in ``expr`` take, where the definition says so."""
+def _outside(ground: Ground, ranges: Ranges) -> Ranges:
+    """How many values the output's indices take, where the definition says so and no sum does."""
     bound = {name for name, _ in ranges}
     known = ground.definition.known_ranges
-    return tuple((n, known[n]) for n in ground.definition.output_indices if n in known and n not in bound | set())
+    return tuple((n, known[n]) for n in ground.definition.output_indices if n in known and n not in bound)

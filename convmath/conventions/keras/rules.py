@@ -8,7 +8,6 @@ from typing import Any
 from convmath.conventions.arguments import Numbers, is_integer, rejected
 from convmath.conventions.keras.layer import NAME
 from convmath.conventions.tensorflow.layout import Laid
-from convmath.conventions.tensorflow.rules import begun
 from convmath.conventions.windows import Window
 from convmath.errors import UnsupportedError
 
@@ -95,7 +94,7 @@ def said(name: str, windows: Sequence[Window], padding: str, where: Laid) -> Num
         RejectedError: none fits.
     """
     if padding in ("same", "causal"):
-        return tuple(begun(window, size) for window, size in zip(windows, where.sizes, strict=True))
+        return tuple(window.begun(size) for window, size in zip(windows, where.sizes, strict=True))
     found = tuple(window.fitting(size) for window, size in zip(windows, where.sizes, strict=True))
     if min(found) < 1:
         why = f"Computed output size would be zero or negative: {list(found)} from an input of {list(where.sizes)}, "

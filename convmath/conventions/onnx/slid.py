@@ -22,7 +22,7 @@ def ran(a: Sliding, *, kept: int = 0) -> Windows:
         return a.explicit
     found = []
     for window, size in zip(a.plain, a.sizes, strict=True):
-        total = replace(window, dilation=1).spanned(_target(window, size)) - size
+        total = replace(window, dilation=1).spanned(window.begun(size)) - size
         total = min(0, total + kept) if total < 0 else total
         before = _half(total + 1) if a.auto_pad == "SAME_LOWER" else _half(total)
         found.append(replace(window, before=before, after=total - before))
@@ -33,7 +33,7 @@ def slid(name: str, windows: Windows, sizes: Shape, ceil: bool) -> Shape:
     """How many windows onnxruntime counts; none is an empty output, less is refused."""
     found = []
     for window, size in zip(windows, sizes, strict=True):
-        upward = started(window, size, window.fitting(size + window.stride - 1)) if ceil else whole(window, size)
+        upward = started(window, size, window.overrunning(size)) if ceil else whole(window, size)
         found.append(upward)
     if min(found) < 0:
         raise rejected(
@@ -53,19 +53,14 @@ def specified(a: Sliding, ceil: bool, *, bounded: bool) -> Shape:
     found = []
     for window, size in zip(a.plain if a.auto_pad == "VALID" else a.explicit, a.sizes, strict=True):
         if a.auto_pad in SAME:
-            found.append(_target(window, size))
+            found.append(window.begun(size))
         elif not ceil or a.auto_pad == "VALID":
             found.append(window.fitting(size))
         else:
-            upward = window.fitting(size + window.stride - 1)
+            upward = window.overrunning(size)
             inside = Window(1, window.stride, 1, window.before).fitting(size)
             found.append(min(upward, inside) if bounded else upward)
     return tuple(found)
-
-
-def _target(window: Window, size: int) -> int:
-    """What SAME means: a window for each stride of the input, the last stride begun."""
-    return -(-size // window.stride)
 
 
 def _half(total: int) -> int:

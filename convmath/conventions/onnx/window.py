@@ -80,7 +80,7 @@ def sliding(
 def whole(window: Window, size: int) -> int:
     """How many windows there are where the quotient is cut off toward 0, as C does."""
     found = window.fitting(size)
-    return found if found > 0 else window.rounded(size)
+    return found if found > 0 else window.overrunning(size)
 
 
 def started(window: Window, size: int, count: int) -> int:

@@ -42,7 +42,7 @@ def by_starts(found: Translation, windows: Sequence[Window], padding: str, where
     """
     if padding != "SAME" or len(windows) != 3:
         return found
-    spare = [size - w.spanned(begun(w, size)) for w, size in zip(windows, where.sizes, strict=True)]
+    spare = [size - w.spanned(w.begun(size)) for w, size in zip(windows, where.sizes, strict=True)]
     starts = [max(0, places // 2) for places in spare]
     if not any(starts) or not all(found.output_shape):
         return found
@@ -133,7 +133,7 @@ def counted(framework: str, name: str, windows: Sequence[Window], padding: str, 
         RejectedError: a number is below 0.
     """
     found = [
-        begun(window, size) if padding == "SAME" else towards_zero(window, size)
+        window.begun(size) if padding == "SAME" else towards_zero(window, size)
         for window, size in zip(windows, sizes, strict=True)
     ]
     for count, size, window in zip(found, sizes, windows, strict=True):
@@ -144,15 +144,10 @@ def counted(framework: str, name: str, windows: Sequence[Window], padding: str, 
     return tuple(found)
 
 
-def begun(window: Window, size: int) -> int:
-    """SAME's number of windows: ⌈size/stride⌉."""
-    return -(-size // window.stride)
-
-
 def towards_zero(window: Window, size: int) -> int:
     """The number of windows, divided as C divides."""
     exact = window.fitting(size)
-    return exact if exact >= 0 else window.rounded(size)
+    return exact if exact >= 0 else window.overrunning(size)
 
 
 def remarks(windows: Sequence[Window], padding: str, sizes: Sequence[int], found: Sequence[int]) -> tuple[str, ...]:
