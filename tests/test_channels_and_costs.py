@@ -170,3 +170,9 @@ def test_a_proof_with_a_changed_line_does_not_hold():
     assert '"<"' in text
     with pytest.raises((ProofError, cm.ParseError)):
         cm.Derivation.from_json(text.replace('"<"', '"≤"')).check()
+
+
+@pytest.mark.parametrize("k", [2, 4])
+def test_numbers_outside_what_is_assumed_are_refused(k):
+    with pytest.raises(cm.ProofError, match=r"p = .* is needed, and with these numbers it is false"):
+        cm.prove("bottleneck-saves-iff", k=k)

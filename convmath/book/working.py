@@ -13,7 +13,7 @@ from convmath.derive.receptive import receptive_steps
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
 from convmath.language.parse import parse_size
-from convmath.language.tidy import holds
+from convmath.language.tidy import has_ratio, holds, put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.operators.declare import declare
 from convmath.proof.chain import Chain, fold
@@ -141,7 +141,10 @@ class Working:
         """
         values: dict[str, Expr] = {name: Int(value) for name, value in self.numbers.items()}
         for relation in self.assumptions:
-            if letters_of(relation.left, relation.right) <= values.keys() and holds(relation, values) is False:
+            known = letters_of(relation.left, relation.right) <= values.keys()
+            right = put(relation.right, values)
+            broken = not letters_of(right) and has_ratio(right)  # p = (k − 1)/2 is no size where k is even
+            if broken or (known and holds(relation, values) is False):
                 raise ProofError(f"{self.theorem.slug}: {relation} is needed, and with these numbers it is false")
         return Derivation(
             title=self.theorem.title,
