@@ -84,6 +84,13 @@ class Extent:
         shift = self.shift + self.period * rest
         return Extent(self.letter, self.slope, shift, self.period * divisor, 1, 0)
 
+    def slid(self, before: int, stride: int, after: int) -> Size:
+        """⌊(self + before)/stride⌋ + after, in one go."""
+        if self.times != 1:
+            return (self + before) // stride + after
+        shift = self.shift + self.period * (self.rest + before)
+        return Extent(self.letter, self.slope, shift, self.period * stride, 1, after)
+
     def __rfloordiv__(self, other: int) -> Size:
         return other // _form(self)
 

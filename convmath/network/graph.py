@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convmath.errors import DefinitionError, ParseError
@@ -30,7 +31,7 @@ class Node:
     outputs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """Layers wired together, in an order in which they can run.
 
@@ -49,6 +50,16 @@ class Network:
     outputs: tuple[str, ...]
     source: str = ""
     expected: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def tensors(self) -> tuple[str, ...]:
+        """Every tensor: the inputs, then what the layers give, in their order."""
+        return (*self.inputs, *(tensor for node in self.nodes for tensor in node.outputs))
+
+    @cached_property
+    def steps(self) -> tuple[Any, ...] | None:
+        """The layers as plain functions, once the network has run in numbers: see :mod:`convmath.network.quick`."""
+        return None
 
     def trace(self, *shapes: Any, **named: Any) -> Trace:
         """What every layer gives and costs for inputs of these shapes; ``"N,3,H,W"`` and no shape ask in letters.

@@ -45,6 +45,8 @@ class Layer(ABC):
     kind: str
     inputs: int | None = 1
     outputs: int = 1
+    steady: bool = True
+    """Whether its operator depends on the number of axes alone."""
 
     @abstractmethod
     def at(self, shapes: Sequence[Shape]) -> Ready:
@@ -111,8 +113,8 @@ class Shaped(Layer):
         names = [name for name in inspect.signature(self.function).parameters if name in SHAPED]
         self.inputs = None if names == ["tensors"] else len(names)
         self._names = names
+        self.steady = kind not in EXACT
         self._made: dict[Any, Ready] = {}
-        self._first: Ready | None = None
 
     def at(self, shapes: Sequence[Shape]) -> Ready:
         pattern = self._pattern(shapes)
@@ -123,16 +125,11 @@ class Shaped(Layer):
 
     def _pattern(self, shapes: Sequence[Shape]) -> Any:
         """What the operator depends on."""
-        if len(shapes) == 1 and not self._exact:
+        if len(shapes) == 1 and self.steady:
             return len(shapes[0])
-        if self._exact:
+        if not self.steady:
             return tuple([tuple([s if isinstance(s, int) else None for s in shape]) for shape in shapes])
         return tuple([tuple([1 if s == 1 else None for s in shape]) for shape in shapes])
-
-    @property
-    def _exact(self) -> bool:
-        """Whether the operator depends on the numbers in the shapes."""
-        return self.kind in EXACT
 
     def _operator(self, pattern: Any) -> Operator:
         shapes = [(None,) * pattern] if isinstance(pattern, int) else list(pattern)

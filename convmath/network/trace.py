@@ -9,7 +9,9 @@ from typing import Any
 from convmath.errors import ConvmathError, ParseError, ShapeError
 from convmath.network.extent import Size
 from convmath.network.graph import Network, Node, read_sizes
+from convmath.network.layer import Layer
 from convmath.network.program import Requirement, Shape
+from convmath.network.quick import quick
 
 
 class Trace:
@@ -75,28 +77,62 @@ def _shown(shape: Sequence[Size]) -> str:
 
 def _run(net: Network, shapes: dict[str, Shape]) -> dict[str, Shape]:
     """In numbers: every layer in turn."""
-    for node in net.nodes:
+    steps = net.steps
+    if steps is None:
+        return _run_first(net, shapes)
+    tensors: list[Any] = [shapes[name] for name in net.inputs]
+    for step, takes, layer in steps:
+        if step is not None:
+            found = step(tensors[takes])
+            if found is not None:
+                tensors.append(found)
+                continue
+            return _run_first(net, shapes)
         try:
-            found = node.layer([shapes[tensor] for tensor in node.inputs])
+            tensors.extend(layer([tensors[at] for at in takes]))
+        except ConvmathError:
+            return _run_first(net, shapes)
+    return dict(zip(net.tensors, tensors, strict=True))
+
+
+def _run_first(net: Network, shapes: dict[str, Shape]) -> dict[str, Shape]:
+    """Every layer in turn, each asked by its name; a layer that does not fit says why."""
+    number = {name: at for at, name in enumerate(net.tensors)}
+    steps: list[Any] = []
+    for node in net.nodes:
+        taken = [shapes[tensor] for tensor in node.inputs]
+        try:
+            found = node.layer(taken)
         except ConvmathError as error:
             raise misfit(net, node, shapes, error) from error
-        for tensor, shape in zip(node.outputs, found, strict=True):
-            shapes[tensor] = shape
+        shapes |= dict(zip(node.outputs, found, strict=True))
+        step = quick(node.layer, node.layer.at(taken), taken)
+        takes = [number[tensor] for tensor in node.inputs]
+        steps.append((step, takes if step is None else takes[0], node.layer))
+    net.__dict__["steps"] = tuple(steps)
     return shapes
 
 
 def _run_in_letters(net: Network, shapes: dict[str, Shape], met: list[Requirement]) -> dict[str, Shape]:
     """In letters: every layer in turn, and what each needs is noted under its name."""
+    known: dict[Layer, Any] = net.__dict__.setdefault("quick", {})
     for node in net.nodes:
         before = len(met)
-        try:
-            found = node.layer([shapes[tensor] for tensor in node.inputs], met)
-        except ConvmathError as error:
-            raise misfit(net, node, shapes, error) from error
+        step = known.get(node.layer)
+        found = step(shapes[node.inputs[0]], met) if step is not None else None
+        if found is not None:
+            shapes[node.outputs[0]] = found
+        else:
+            del met[before:]
+            taken = [shapes[tensor] for tensor in node.inputs]
+            try:
+                shapes |= zip(node.outputs, node.layer(taken, met), strict=True)
+            except ConvmathError as error:
+                raise misfit(net, node, shapes, error) from error
+            if node.layer not in known:
+                known[node.layer] = quick(node.layer, node.layer.at(taken), taken)
         for at in range(before, len(met)):
             met[at] = met[at]._replace(node=node.name)
-        for tensor, shape in zip(node.outputs, found, strict=True):
-            shapes[tensor] = shape
     return shapes
 
 
