@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convmath.errors import ConvmathError, ParseError, ShapeError
 from convmath.network.extent import Size
@@ -12,6 +12,9 @@ from convmath.network.graph import Network, Node, read_sizes
 from convmath.network.layer import Layer
 from convmath.network.program import Requirement, Shape
 from convmath.network.quick import quick
+
+if TYPE_CHECKING:
+    from convmath.network.rows import Row
 
 
 class Trace:
@@ -32,11 +35,22 @@ class Trace:
         return self.shapes[self.network.outputs[0]]
 
     @cached_property
-    def rows(self) -> tuple[Any, ...]:
+    def rows(self) -> tuple[Row, ...]:
         """One row for each layer: name, operator, output shape, parameters, multiply-adds, receptive field."""
         from convmath.network.rows import rows
 
         return rows(self)
+
+    def totals(self, convention: str = "macs") -> dict[str, Size]:
+        """Parameters, buffers, and the operations that ``convention`` counts, of all layers.
+
+        Raises:
+            ParseError: there is no such convention.
+            UnsupportedError: the convention does not say how to count some layer.
+        """
+        from convmath.network.rows import totals
+
+        return totals(self, convention)
 
 
 def trace(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> Trace:
