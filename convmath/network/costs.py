@@ -58,7 +58,7 @@ def cost(ready: Ready, shapes: Sequence[Shape], convention: str = "macs") -> Siz
         if convention == "exact":
             raise UnsupportedError(f"{operator.name} is no index sum, so its operations are not known")
         return None
-    if convention != "exact" and convention != "all" and not weighted(operator.general):
+    if convention not in {"exact", "all"} and not weighted(operator.general):
         return None
     if convention == "all" and not _multiplies(operator.general):
         return None

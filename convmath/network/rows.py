@@ -38,7 +38,7 @@ class Row:
 
     name: str
     op: str
-    outputs: Mapping[str, Shape]
+    outputs: Mapping[str, Shape | None]
     parameters: Size
     buffers: Size
     macs: Size | None
@@ -57,16 +57,17 @@ def _rows(trace: Trace) -> Iterator[Row]:
     windows = all_windows(trace)
     for node in trace.network.nodes:
         shared = owner.setdefault(node.layer, node.name)
-        ready = node.layer.at(taken := [trace.shapes[tensor] for tensor in node.inputs])
-        found = windows[node.outputs[0]]
         mine = shared == node.name
+        found = windows[node.outputs[0]]
+        taken = trace.known(node)
+        ready = None if taken is None else node.layer.at(taken)
         yield Row(
             node.name,
             node.layer.kind,
             {tensor: trace.shapes[tensor] for tensor in node.outputs},
-            parameters(ready.operator) if mine else 0,
-            buffers(ready.operator) if mine else 0,
-            cost(ready, taken),
+            parameters(ready.operator) if ready and mine else 0,
+            buffers(ready.operator) if ready and mine else 0,
+            None if ready is None or taken is None else cost(ready, taken),
             None if isinstance(found, str) else found,
             found if isinstance(found, str) else "",
             "" if mine else shared,
@@ -76,7 +77,7 @@ def _rows(trace: Trace) -> Iterator[Row]:
 def all_windows(trace: Trace) -> dict[str, Windows | str]:
     """For every tensor the windows of its units on the first input, or why there are none."""
     (first, *others) = trace.network.inputs
-    found: dict[str, Windows | str] = {first: window.start(len(trace.shapes[first]))}
+    found: dict[str, Windows | str] = {first: window.start(len(trace.shapes[first] or ()))}
     found |= dict.fromkeys(others, "another input")
     for node in trace.network.nodes:
         try:
@@ -88,7 +89,10 @@ def all_windows(trace: Trace) -> dict[str, Windows | str]:
 
 
 def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Windows:
-    operator = node.layer.at([trace.shapes[tensor] for tensor in node.inputs]).operator
+    taken = trace.known(node)
+    if taken is None:
+        raise UnsupportedError("its sizes are not known")
+    operator = node.layer.at(taken).operator
     ways = []
     for name, tensor in zip(operator.general.inputs, node.inputs, strict=True):
         before = found[tensor]
@@ -118,8 +122,8 @@ def totals(trace: Trace, convention: str = "macs") -> dict[str, Size]:
 
 
 def _cost(trace: Trace, node: Node, convention: str) -> Size | None:
-    taken = [trace.shapes[tensor] for tensor in node.inputs]
+    taken = trace.known(node)
     try:
-        return cost(node.layer.at(taken), taken, convention)
+        return None if taken is None else cost(node.layer.at(taken), taken, convention)
     except UnsupportedError as error:
         raise UnsupportedError(f"{trace.network.name}, layer {node.name}: {error}") from error

@@ -1,8 +1,8 @@
 """Receptive fields through a network: between which places of the input one output unit reads, as sizes in its index.
 
 Along one axis a unit i of a tensor reads between first(i) and last(i). For a convolution both are linear in i, for a
-transposed one and for upsampling they are floors. One layer after another, the functions are put into one another; where
-paths meet, the smaller first and the larger last count.
+transposed one and for upsampling they are floors. One layer after another, the functions are put into one another;
+where paths meet, the smaller first and the larger last count.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Window:
         Raises:
             UnsupportedError: there is no one number.
         """
-        spans = [span for span in self._spans()]
+        spans = self._spans()
         return min(spans), max(spans)
 
     @property
