@@ -120,6 +120,14 @@ class Extent:
                 return self if mine <= its else other
         return _form(self).least(other)
 
+    def reaches(self, least: int) -> int:
+        """The smallest value of the letter at which the size is at least ``least``; from there on it stays so.
+
+        The floor is at least m exactly from slope·letter + shift ≥ period·m on, since m is an integer.
+        """
+        floor = -((self.rest - least) // self.times)
+        return -((self.shift - self.period * floor) // self.slope)
+
     def at(self, values: Any) -> Any:
         """The size at one value of each letter, or at an array of integers."""
         return (self.slope * values[self.letter] + self.shift) // self.period * self.times + self.rest

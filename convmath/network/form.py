@@ -95,8 +95,8 @@ def size_of(expr: Expr) -> Size:
             found = size_of(top)
             return found // divisor if isinstance(found, Extent) and found.times == 1 else Form(expr)
         case Add(terms):
-            found = total_of(list(map(size_of, terms)))
-            return Form(expr) if found is None else found
+            whole = total_of(list(map(size_of, terms)))
+            return Form(expr) if whole is None else whole
     return Form(expr)
 
 

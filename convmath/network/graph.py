@@ -161,7 +161,9 @@ def wired(
     for at, node in enumerate(nodes):
         for tensor in node.outputs:
             if tensor in giver:
-                raise DefinitionError(f"{name}: two layers or inputs give {tensor[:80]!r}: each needs a name of its own")
+                raise DefinitionError(
+                    f"{name}: two layers or inputs give {tensor[:80]!r}: each needs a name of its own"
+                )
             giver[tensor] = at
     for node in nodes:
         _check_takes(name, node, giver)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from convmath.errors import ConvmathError, DefinitionError, ParseError, ShapeError
+from convmath.errors import ConvmathError, DefinitionError, ParseError, ShapeError, UnsupportedError
 from convmath.language.letters import fresh
 from convmath.network.program import MisfitError, Program, Requirement, Shape
 from convmath.operators.operator import Operator
@@ -152,6 +152,18 @@ class Shaped(Layer):
             ]
             given.append(tuple(named))
         return given
+
+
+class Unknown(Layer):
+    """A layer of a model that convmath does not know: it is named, and the rest is traced as far as it goes."""
+
+    inputs = None
+
+    def __init__(self, kind: str, why: str, outputs: int = 1) -> None:
+        self.kind, self.why, self.outputs = kind, why, outputs
+
+    def at(self, shapes: Sequence[Shape]) -> Ready:
+        raise UnsupportedError(f"{self.kind}: {self.why}")
 
 
 EXACT = frozenset({"reshape", "expand", "interpolate", "slice", "narrow", "squeeze", "unflatten", "matmul"})

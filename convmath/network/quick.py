@@ -35,7 +35,12 @@ def quick(layer: Layer, ready: Ready, shapes: list[Shape]) -> Quick | None:
     if not plan.fixed and not least and [axes.get(str(size)) for size in sizes] == list(range(plan.rank)):
         return _the_same
     windows = [_window(size, name) for size, name in zip(sizes[2:], map(str, tensor.shape[2:]), strict=False)]
-    if plan.rank == len(sizes) == 4 and sizes[0] == tensor.shape[0] and None not in windows and not least.keys() - {2, 3}:
+    if (
+        plan.rank == len(sizes) == 4
+        and sizes[0] == tensor.shape[0]
+        and None not in windows
+        and not least.keys() - {2, 3}
+    ):
         fixed = dict(plan.fixed)
         if not fixed.keys() - {1}:
             gives = sizes[1].value if isinstance(sizes[1], Int) else None

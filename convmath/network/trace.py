@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convmath.errors import ConvmathError, ParseError, ShapeError
+from convmath.errors import ConvmathError, ParseError, ShapeError, UnsupportedError
 from convmath.network.extent import Size
 from convmath.network.graph import Network, Node, read_sizes
 from convmath.network.layer import Layer
 from convmath.network.program import Requirement, Shape
 from convmath.network.quick import quick
+
+if TYPE_CHECKING:
+    from convmath.network.rows import Row
 
 
 class Trace:
@@ -19,33 +22,58 @@ class Trace:
 
     Attributes:
         network: the network.
-        shapes: the shape of every tensor, by name: ints, or sizes with letters.
+        shapes: the shape of every tensor, by name: ints, or sizes with letters; None where it is not known.
         requirements: what must hold of the letters for every layer to fit, in the order of the layers.
+        unsupported: why a layer's sizes are not known, by its name.
     """
 
-    def __init__(self, net: Network, shapes: dict[str, Shape], requirements: tuple[Requirement, ...]) -> None:
-        self.network, self.shapes, self.requirements = net, shapes, requirements
+    def __init__(
+        self,
+        net: Network,
+        shapes: Mapping[str, Shape | None],
+        requirements: tuple[Requirement, ...] = (),
+        unsupported: Mapping[str, str] | None = None,
+    ) -> None:
+        self.network, self.shapes, self.requirements = net, dict(shapes), requirements
+        self.unsupported = dict(unsupported or {})
+
+    def known(self, node: Node) -> list[Shape] | None:
+        """The shapes that a layer takes, or None where they, or its own, are not known."""
+        if any(self.shapes[tensor] is None for tensor in (*node.inputs, *node.outputs)):
+            return None
+        return [shape for tensor in node.inputs if (shape := self.shapes[tensor]) is not None]
 
     @property
-    def output(self) -> Shape:
+    def output(self) -> Shape | None:
         """The shape of the (first) output."""
         return self.shapes[self.network.outputs[0]]
 
     @cached_property
-    def rows(self) -> tuple[Any, ...]:
+    def rows(self) -> tuple[Row, ...]:
         """One row for each layer: name, operator, output shape, parameters, multiply-adds, receptive field."""
         from convmath.network.rows import rows
 
         return rows(self)
 
+    def totals(self, convention: str = "macs") -> dict[str, Size]:
+        """Parameters, buffers, and the operations that ``convention`` counts, of all layers.
+
+        Raises:
+            ParseError: there is no such convention.
+            UnsupportedError: the convention does not say how to count some layer.
+        """
+        from convmath.network.rows import totals
+
+        return totals(self, convention)
+
 
 def trace(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> Trace:
     """See :meth:`convmath.network.graph.Network.trace`."""
     shapes = _inputs(net, given, named)
-    if all(type(size) is int for shape in shapes.values() for size in shape):
-        return Trace(net, _run(net, shapes), ())
-    met: list[Requirement] = []
-    return Trace(net, _run_in_letters(net, shapes, met), tuple(met))
+    if not all(type(size) is int for shape in shapes.values() for size in shape):
+        return _in_letters(net, shapes)
+    found = _quickly(net, shapes) if net.steps is not None else None
+    return _slowly(net, shapes) if found is None else Trace(net, found)
 
 
 def _inputs(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Shape]:
@@ -75,67 +103,73 @@ def _shown(shape: Sequence[Size]) -> str:
     return f"({', '.join(map(str, shape))})"
 
 
-def _run(net: Network, shapes: dict[str, Shape]) -> dict[str, Shape]:
-    """In numbers: every layer in turn."""
-    steps = net.steps
-    if steps is None:
-        return _run_first(net, shapes)
+def _quickly(net: Network, shapes: dict[str, Shape]) -> dict[str, Shape] | None:
+    """In numbers, by the plain functions; None where a layer does not fit."""
     tensors: list[Any] = [shapes[name] for name in net.inputs]
-    for step, takes, layer in steps:
+    for step, takes, layer in net.steps or ():
         if step is not None:
             found = step(tensors[takes])
-            if found is not None:
-                tensors.append(found)
-                continue
-            return _run_first(net, shapes)
+            if found is None:
+                return None
+            tensors.append(found)
+            continue
         try:
             tensors.extend(layer([tensors[at] for at in takes]))
         except ConvmathError:
-            return _run_first(net, shapes)
+            return None
     return dict(zip(net.tensors, tensors, strict=True))
 
 
-def _run_first(net: Network, shapes: dict[str, Shape]) -> dict[str, Shape]:
-    """Every layer in turn, each asked by its name; a layer that does not fit says why."""
+def _slowly(net: Network, given: dict[str, Shape]) -> Trace:
+    """In numbers: every layer is asked by its name; one that does not fit says why."""
     number = {name: at for at, name in enumerate(net.tensors)}
+    found = Trace(net, given)
     steps: list[Any] = []
     for node in net.nodes:
-        taken = [shapes[tensor] for tensor in node.inputs]
-        try:
-            found = node.layer(taken)
-        except ConvmathError as error:
-            raise misfit(net, node, shapes, error) from error
-        shapes |= dict(zip(node.outputs, found, strict=True))
-        step = quick(node.layer, node.layer.at(taken), taken)
-        takes = [number[tensor] for tensor in node.inputs]
-        steps.append((step, takes if step is None else takes[0], node.layer))
-    net.__dict__["steps"] = tuple(steps)
-    return shapes
+        taken = _run(found, node, None)
+        if taken is not None:
+            step = quick(node.layer, node.layer.at(taken), taken)
+            takes = [number[tensor] for tensor in node.inputs]
+            steps.append((step, takes if step is None else takes[0], node.layer))
+    if len(steps) == len(net.nodes):
+        net.__dict__["steps"] = tuple(steps)
+    return found
 
 
-def _run_in_letters(net: Network, shapes: dict[str, Shape], met: list[Requirement]) -> dict[str, Shape]:
+def _run(found: Trace, node: Node, met: list[Requirement] | None) -> list[Shape] | None:
+    """Runs one layer and enters its outputs: the shapes that it took, or None where they are not known."""
+    taken = [shape for tensor in node.inputs if (shape := found.shapes[tensor]) is not None]
+    try:
+        if len(taken) == len(node.inputs):
+            found.shapes.update(zip(node.outputs, node.layer(taken, met), strict=True))
+            return taken
+    except UnsupportedError as error:
+        found.unsupported[node.name] = str(error)
+    except ConvmathError as error:
+        raise type(error)(f"{found.network.name}, layer {node.name}: {error}") from error
+    found.shapes.update(dict.fromkeys(node.outputs))
+    return None
+
+
+def _in_letters(net: Network, given: dict[str, Shape]) -> Trace:
     """In letters: every layer in turn, and what each needs is noted under its name."""
+    met: list[Requirement] = []
     known: dict[Layer, Any] = net.__dict__.setdefault("quick", {})
+    trace = Trace(net, given)
+    shapes = trace.shapes
     for node in net.nodes:
         before = len(met)
         step = known.get(node.layer)
-        found = step(shapes[node.inputs[0]], met) if step is not None else None
+        first = shapes[node.inputs[0]] if step is not None else None
+        found = None if step is None or first is None else step(first, met)
         if found is not None:
             shapes[node.outputs[0]] = found
         else:
             del met[before:]
-            taken = [shapes[tensor] for tensor in node.inputs]
-            try:
-                shapes |= zip(node.outputs, node.layer(taken, met), strict=True)
-            except ConvmathError as error:
-                raise misfit(net, node, shapes, error) from error
-            if node.layer not in known:
+            taken = _run(trace, node, met)
+            if taken is not None and node.layer not in known:
                 known[node.layer] = quick(node.layer, node.layer.at(taken), taken)
         for at in range(before, len(met)):
             met[at] = met[at]._replace(node=node.name)
-    return shapes
-
-
-def misfit(net: Network, node: Node, shapes: Mapping[str, Shape], error: ConvmathError) -> ConvmathError:
-    """The error of one layer, with where it stands."""
-    return type(error)(f"{net.name}, layer {node.name}: {error}")
+    trace.requirements = tuple(met)
+    return trace
