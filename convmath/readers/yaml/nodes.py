@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, NoReturn
 from convmath.errors import ConvmathError, ParseError
 from convmath.language.tokens import shown
 
-LONGEST = 2_000_000
+LONGEST = 4_000_000
 """How many characters are read."""
-MOST_VALUES = 400_000
+MOST_VALUES = 600_000
 DEEPEST = 12
 
 
