@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from convmath.errors import ConvmathError, DefinitionError, ParseError, ShapeError, UnsupportedError
@@ -28,8 +28,9 @@ class Ready(NamedTuple):
     plan: Plan | None
 
 
+@lru_cache(maxsize=4096)
 def ready(operator: Operator) -> Ready:
-    """An operator with its program."""
+    """An operator with its program: made once, however many layers have this operator."""
     return Ready(operator, Program(operator), operator.plan)
 
 
