@@ -205,7 +205,7 @@ def test_foreign_names_are_harmless(name):
         (lambda: network({"x": "1,1,4,4"}, {"a": ("relu", "x")}, outputs=["z"]), "given by no layer"),
         (lambda: network({"x": "1,0,4,4"}, {"a": ("relu", "x")}), "size 0 along axis 1"),
         (lambda: network({"x": "1;4"}, {"a": ("relu", "x")}), "not in the language"),
-        (lambda: sequential(), "no layer"),
+        (sequential, "no layer"),
         (lambda: sequential("relu"), "say what comes in"),
         (lambda: sequential(("a", cm.conv2d(1, 1, 1)), ("a", "relu")), "two layers are called"),
         (lambda: layer("os.system"), "is no layer"),
