@@ -48,7 +48,7 @@ def _window(window: Any) -> str:
     try:
         low, high = window.sizes
         span = str(high) if low == high else f"{low}–{high}"
-        return f"{span}/{window.stride}/{window.padding}"
+        return f"{span}/{str(window.stride).replace('/', chr(0x2044))}/{window.padding}"
     except UnsupportedError:
         return "uneven"
 
