@@ -17,6 +17,7 @@ from convmath.language.tidy import put
 from convmath.language.tree import Expr, Floor, Int, Ratio, Relation, Sym, letters_of
 from convmath.network.extent import Size, letter
 from convmath.network.form import least
+from convmath.proof.facts import facts
 
 UNIT = "i"
 """The letter of a unit's place."""
@@ -75,9 +76,23 @@ class Bounds:
                 return self._digit(name, axis, item)
         own = [relation for relation in self.where if name in letters_of(relation.left, relation.right)]
         if own:
-            return self._between(name, own)
+            return None if self._everything(name, own) else self._between(name, own)
         most = put(self.definition.range_of(name) - 1, self.values)
         return (0, most.value) if isinstance(most, Int) else None
+
+    def _everything(self, name: str, relations: list[Relation]) -> bool:
+        """Whether the conditions leave an index all values of its range, as they do where there is one output."""
+        single = {str(item): Int(0) for item in self.outputs if self._is_single(item)}
+        most = put(self.definition.range_of(name) - 1, self.values)
+        slack = [put(r.right - r.left, single) for r in relations if r.op == "≤"]
+        return len(slack) == len(relations) and all(
+            facts((Relation(Sym(name), "≥", Int(0)), Relation(Sym(name), "≤", most))).not_negative(one) is not None
+            for one in slack
+        )
+
+    def _is_single(self, item: Expr) -> bool:
+        known = self.definition.known_ranges
+        return isinstance(item, Sym) and item.name in known and put(known[item.name], self.values) == Int(1)
 
     def _take(self, axis: int) -> None:
         if self.axis not in (None, axis):
@@ -163,5 +178,5 @@ def number(expr: Expr) -> int:
     """
     value = polynomial(expr).value()
     if not isinstance(value, int):
-        raise UnsupportedError(f"{expr} is no number, so the window has no number either")
+        raise UnsupportedError(f"what a unit reads depends on the size of the input: {expr} stands there")
     return value

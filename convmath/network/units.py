@@ -42,7 +42,8 @@ def positions(
         for tensor_, found in zip(node.inputs, _back(net, node, taken, box), strict=True):
             if found is not None:
                 boxes[tensor_] = _joined(boxes[tensor_], found) if tensor_ in boxes else found
-    last = boxes.get(source, [Positions.of(()) for _ in given])
+    nowhere: Box = [Positions.of(())] * len(given)
+    last = boxes.get(source, nowhere)
     return tuple(
         found if found is not None else Positions.of(range(_number(count)))
         for found, count in zip(last, given, strict=True)
@@ -58,14 +59,16 @@ def _number(size: Any) -> int:
 def _unit(net: Network, unit: Sequence[int], shape: Shape) -> Box:
     """The unit as one place on each of its axes; the axes before those it names are whole."""
     sizes = [_number(size) for size in shape]
-    places = list(unit) if isinstance(unit, tuple | list) else [unit]
+    places: list[Any] = list(unit) if isinstance(unit, tuple | list) else [unit]
     if not places or any(type(place) is not int for place in places) or len(places) > len(sizes):
         raise ParseError(f"{net.name}: the unit is {unit!r}; give places for at most {len(sizes)} axes, such as (3, 4)")
     first = len(sizes) - len(places)
+    box: Box = [None] * first
     for place, size in zip(places, sizes[first:], strict=True):
         if not 0 <= place < size:
             raise ShapeError(f"{net.name}: there is no unit {tuple(places)}: the tensor is {tuple(sizes)}")
-    return [None] * first + [Positions.of((place,)) for place in places]
+        box.append(Positions.of((place,)))
+    return box
 
 
 def _back(net: Network, node: Node, taken: list[Shape], box: Box) -> list[Box | None]:

@@ -73,8 +73,13 @@ class Window:
 
     @property
     def middle(self) -> Fraction:
-        """The middle of unit 0's window, in places of the input."""
-        return Fraction(_Side(self.first).at(0) + _Side(self.last).at(0), 2)
+        """The middle of a window less stride · place, in places of the input: the average where units lie unevenly."""
+        first, last = _Side(self.first), _Side(self.last)
+        period = lcm(first.period, last.period)
+        if period > MOST_UNITS:
+            raise UnsupportedError(f"the windows repeat only after {period} units")
+        ends = sum(first.at(place) + last.at(place) - 2 * first.stride * place for place in range(period))
+        return Fraction(ends) / (2 * period)
 
 
 class _Side:
