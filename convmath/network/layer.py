@@ -30,8 +30,15 @@ class Ready(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def ready(operator: Operator) -> Ready:
-    """An operator with its program: made once, however many layers have this operator."""
-    return Ready(operator, Program(operator), operator.plan)
+    """An operator with its program: made once, however many layers have an operator like it."""
+    key = (type(operator), operator.name, operator.general, tuple(operator.values.items()))
+    if key not in READY:
+        READY[key] = Ready(operator, Program(operator), operator.plan)
+    return READY[key]
+
+
+READY: dict[Any, Ready] = {}
+"""What was made before, by everything that an operator is."""
 
 
 class Layer(ABC):
