@@ -19,6 +19,7 @@ from convmath.network.layer import Layer, layer
 if TYPE_CHECKING:
     from convmath.network.fitting import Fitting
     from convmath.network.trace import Trace
+    from convmath.proof.derivation import Derivation
 
 MOST_NODES = 1_000_000
 
@@ -72,6 +73,21 @@ class Network:
         from convmath.network.trace import trace
 
         return trace(self, shapes, named)
+
+    def derive_size(self, letter: str, tensor: str | None = None) -> Derivation:
+        """The derivation of how large a tensor is along the axis of ``letter``, as one expression in it.
+
+        Args:
+            letter: a letter of the network's input, such as "H".
+            tensor: the tensor; by default the last one whose size depends on the letter.
+
+        Raises:
+            ParseError: there is no such letter or tensor.
+            UnsupportedError: a size on the way is no single floor of the one before.
+        """
+        from convmath.network.path import derive_along
+
+        return derive_along(self, letter, tensor)
 
     def sizes(self) -> Fitting:
         """Which inputs fit: for each letter the sizes at which every layer has what it needs, solved exactly.

@@ -15,6 +15,7 @@ from convmath.network.quick import quick
 
 if TYPE_CHECKING:
     from convmath.network.rows import Row
+    from convmath.proof.derivation import Derivation
 
 
 class Trace:
@@ -55,6 +56,20 @@ class Trace:
 
         return rows(self)
 
+    def derive(self, layer: str, quantity: str = "all") -> Derivation:
+        """The derivation of one layer on the shapes that reach it.
+
+        Raises:
+            ParseError: there is no such layer.
+            UnsupportedError: its sizes are not known.
+        """
+        node = self.network.node(layer)
+        taken = self.known(node)
+        if taken is None:
+            raise UnsupportedError(f"{self.network.name}, layer {layer}: its sizes are not known")
+        shapes = [tuple(size if isinstance(size, int) else size.tree for size in shape) for shape in taken]
+        return node.layer.at(taken).operator.derive(quantity, *shapes)
+
     def totals(self, convention: str = "macs") -> dict[str, Size]:
         """Parameters, buffers, and the operations that ``convention`` counts, of all layers.
 
@@ -69,14 +84,20 @@ class Trace:
 
 def trace(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> Trace:
     """See :meth:`convmath.network.graph.Network.trace`."""
-    shapes = _inputs(net, given, named)
+    shapes = inputs(net, given, named)
     if not all(type(size) is int for shape in shapes.values() for size in shape):
         return _in_letters(net, shapes)
     found = _quickly(net, shapes) if net.steps is not None else None
     return _slowly(net, shapes) if found is None else Trace(net, found)
 
 
-def _inputs(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Shape]:
+def inputs(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Shape]:
+    """The shape of every input: those given, in order or by name, and the network's own letters for the others.
+
+    Raises:
+        ParseError: there is no such input.
+        ShapeError: a shape is none that the input can have.
+    """
     if len(given) > len(net.inputs):
         raise ParseError(f"{net.name} has {len(net.inputs)} inputs ({', '.join(net.inputs)}), but {len(given)} shapes")
     found = dict(zip(net.inputs, given, strict=False)) | dict(named)
