@@ -18,8 +18,8 @@ from convmath.evaluate.positions import Positions as Positions
 from convmath.language.border import symbols as symbols
 from convmath.network.graph import Network as Network
 from convmath.network.graph import network as network
-from convmath.network.graph import sequential as sequential
 from convmath.network.layer import layer as layer
+from convmath.network.sequence import sequential as sequential
 from convmath.operators.activations import dropout as dropout
 from convmath.operators.activations import elu as elu
 from convmath.operators.activations import gelu as gelu

@@ -86,7 +86,7 @@ class Wiring:
             scope.count[does] += 1
             called = f"{does}_{scope.count[does]}"
         if called in scope.tensors:
-            found.at("name").refuse(f"{shown(called)} is the name of something above: give each its own", DefinitionError)
+            found.at("name").refuse(f"{shown(called)} is the name of something above: give each a name of its own")
         return called
 
     def _takes(self, found: Table, scope: Scope) -> list[str]:
