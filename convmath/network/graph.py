@@ -16,6 +16,7 @@ from convmath.network.form import size_of
 from convmath.network.layer import Layer, layer
 
 if TYPE_CHECKING:
+    from convmath.evaluate.positions import Positions
     from convmath.network.fitting import Fitting
     from convmath.network.trace import Trace
     from convmath.proof.derivation import Derivation
@@ -87,6 +88,29 @@ class Network:
         from convmath.network.path import derive_along
 
         return derive_along(self, letter, tensor)
+
+    def receptive_positions(
+        self, unit: Sequence[int], shape: Any, tensor: str | None = None, input: str | None = None
+    ) -> tuple[Positions, ...]:
+        """Exactly which places of an input one unit reads, over all paths: holes left out, cut off at the border.
+
+        Args:
+            unit: a place of the tensor, or only its last axes, as in (7, 8).
+            shape: the shape of the input.
+            tensor: whose unit it is; by default the first output.
+            input: which input; by default the first.
+
+        Returns:
+            For each axis of the input the places along it that some path reaches. Batch normalisation is taken as it
+            is after training, with kept statistics.
+
+        Raises:
+            ShapeError: there is no such unit, or a layer does not fit.
+            UnsupportedError: a layer is no index sum, or reads places that are no product.
+        """
+        from convmath.network.units import positions
+
+        return positions(self, unit, shape, tensor, input)
 
     def sizes(self) -> Fitting:
         """Which inputs fit: for each letter the sizes at which every layer has what it needs, solved exactly.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convmath.errors import ParseError, UnsupportedError
+from convmath.language.tree import Int
 from convmath.network import window
 from convmath.network.costs import CONVENTIONS, buffers, cost, parameters
 from convmath.network.extent import Size
@@ -32,7 +33,7 @@ class Row:
         buffers: how many numbers it keeps and does not learn.
         macs: its multiply-adds with a weight, None where it has no weights.
         windows: what one unit reads of each spatial axis of the input, or None with ``why``.
-        why: why there are no windows.
+        why: why there are no windows; or, where ways meet, why their middles do not lie on one another.
         shares: the layer whose parameters it uses.
     """
 
@@ -69,7 +70,7 @@ def _rows(trace: Trace) -> Iterator[Row]:
             buffers(ready.operator) if ready and mine else 0,
             None if ready is None or taken is None else cost(ready, taken),
             None if isinstance(found, str) else found,
-            found if isinstance(found, str) else "",
+            found if isinstance(found, str) else aligned(trace, node, windows),
             "" if mine else shared,
         )
 
@@ -88,17 +89,41 @@ def all_windows(trace: Trace) -> dict[str, Windows | str]:
     return found
 
 
+def aligned(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> str:
+    """Where several ways meet: why the middles of their windows do not lie on one another, or nothing."""
+    ways = [way for tensor in node.inputs if not isinstance(way := found[tensor], str)]
+    if len(ways) < 2 or len(ways) < len(node.inputs):
+        return ""
+    for windows in zip(*ways, strict=True):
+        if any(one.whole for one in windows):
+            continue
+        try:
+            strides, middles = ({getattr(one, what) for one in windows} for what in ("stride", "middle"))
+        except UnsupportedError as error:
+            return str(error)
+        if len(strides) > 1:
+            return f"not aligned: the ways have the strides {', '.join(map(str, sorted(strides)))}"
+        if len(middles) > 1:
+            return f"not aligned: the middles of the ways lie {max(middles) - min(middles)} apart"
+    return ""
+
+
 def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Windows:
     taken = trace.known(node)
     if taken is None:
         raise UnsupportedError("its sizes are not known")
-    operator = node.layer.at(taken).operator
+    operator, program, _ = node.layer.at(taken)
+    numbers = {
+        name: Int(size)
+        for name, size in zip(program.letters, program.bind(taken, []), strict=True)
+        if isinstance(size, int)
+    }
     ways = []
     for name, tensor in zip(operator.general.inputs, node.inputs, strict=True):
         before = found[tensor]
         if isinstance(before, str):
             raise UnsupportedError(before)
-        ways.append(window.through(operator, name, before))
+        ways.append(window.through(operator, name, before, numbers))
     return tuple(window.together(list(axis)) for axis in zip(*ways, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Networks whose layers follow one another."""
+"""Networks of layers that follow one another."""
 
 from __future__ import annotations
 

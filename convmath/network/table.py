@@ -48,7 +48,7 @@ def _window(window: Any) -> str:
     try:
         low, high = window.sizes
         span = str(high) if low == high else f"{low}–{high}"
-        return f"{span}/{window.stride}/{window.padding}"
+        return f"{span}/{str(window.stride).replace('/', chr(0x2044))}/{window.padding}"
     except UnsupportedError:
         return "uneven"
 
@@ -98,12 +98,10 @@ def _sums(trace: Trace, convention: str) -> list[str]:
 def _notes(trace: Trace) -> list[str]:
     lines = ["", "receptive field: size/stride/padding, in places of the input"]
     if trace.requirements:
-        lines += ["", "for these sizes to fit:"]
-        shown = dict.fromkeys(f"  {r.left} {r.op} {r.right}" for r in trace.requirements)
-        lines += [
-            *list(shown)[:MOST_NOTES],
-            *([f"  and {len(shown) - MOST_NOTES} more"] if len(shown) > MOST_NOTES else []),
-        ]
+        shown = needed(trace)
+        lines += ["", "for these sizes to fit:", *(f"  {text}" for text in shown[:MOST_NOTES])]
+        if len(shown) > MOST_NOTES:
+            lines.append(f"  and {len(shown) - MOST_NOTES} more")
     for name, why in trace.unsupported.items():
         lines.append(f"not known: {plain(name)}: {plain(why, 200)}")
     return lines
