@@ -27,7 +27,7 @@ PUBLISHED = {
     "resnet101_v1": (44549160, 7570194432),
     "resnet152_v1": (60192808, 11282415616),
 }
-"""Parameters, and the multiply-adds of convolutions and linear layers at 224×224: torchvision's, Keras's, the papers'."""
+"""Parameters, and multiply-adds of convolutions and linear layers at 224×224: torchvision's, Keras's, the paper's."""
 SMALLEST = {
     "alexnet": 63,
     "vgg16": 32,

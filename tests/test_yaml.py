@@ -8,6 +8,7 @@ import pytest
 
 import convmath as cm
 from convmath.readers.catalogue import ROOM
+from convmath.readers.yaml import nodes, wiring
 from convmath.readers.yaml.nodes import LONGEST
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -60,7 +61,10 @@ layers:
 
 def test_channels_that_are_not_known_have_to_be_written():
     for layers, told in (
-        ("layers:\n  - {op: flatten, start_dim: 1}\n  - {op: linear, out_features: 7}\n", "line 5, column 5: in_features"),
+        (
+            "layers:\n  - {op: flatten, start_dim: 1}\n  - {op: linear, out_features: 7}\n",
+            "line 5, column 5: in_features",
+        ),
         (
             "layers:\n  - {name: wide, op: conv2d, in_channels: 9, out_channels: 2, kernel_size: 1}\n"
             "  - {op: batch_norm2d}\n",
@@ -218,14 +222,14 @@ LAYERS = {
     "{op: __import__}": "there is no operator “__import__”",
     "{op: define, formula: a}": "there is no operator “define”",
     "{op: [relu]}": "op is made of letters",
-    "{op: conv2d, out_channels: 1, kernel: 3}": "line 4, column 34: conv2d has no key “kernel”: it has name, op, from",
+    "{op: conv2d, out_channels: 1, kernel: 3}": "line 4, column 35: conv2d has no key “kernel”: it has name, op, from",
     "{op: relu, input: 3}": "relu has no key “input”",
     "{op: conv2d, out_channels: 1}": "line 4, column 5: conv2d needs kernel_size",
     "{op: conv2d, out_channels: 1, kernel_size: 0}": "line 4, column 5: conv2d",
     "{op: conv2d, out_channels: 9, kernel_size: 1, groups: 2}": "line 4, column 5: conv2d",
     "{op: conv2d, out_channels: 1, kernel_size: {a: b}}": "a mapping stands where a number",
-    "{op: conv2d, out_channels: " + "9" * 500 + ", kernel_size: 1}": "line 4, column 5",
-    "{op: dropout, p: 1e999}": "column 18: “1e999” is larger than any number",
+    "{op: conv2d, out_channels: " + "9" * 500 + ", kernel_size: 1}": "line 4, column 32: “9+…” is larger",
+    "{op: dropout, p: 1e999}": "column 22: “1e999” is larger than any number",
     "{op: relu, from: nowhere}": "column 16: “nowhere” does not stand above",
     "{name: a, op: relu, from: a}": "“a” does not stand above: a layer takes what comes before it",
     "{op: add}": "add takes 2 tensors, but “from” names 1",
@@ -266,17 +270,15 @@ USES = {
     "blocks: {b: {gives: c, layers: [{op: relu}]}}\nlayers: [{block: b}]": "gives is “c”, which is no layer",
     "blocks: {b: {layers: [{op: relu, from: a}]}}\nlayers: [{name: a, op: relu}, {block: b}]": "“a” does not stand",
     "blocks: {b: {takes: [x, y], layers: [{op: relu}]}}\nlayers: [{block: b}]": "takes x, y, but “from” names 1",
-    "blocks: {b: {takes: [x, y], layers: [{op: relu}]}}\nlayers: [{block: b, from: [input, input]}]": "say what it takes",
+    "blocks: {b: {takes: [x, y], layers: [{op: relu}]}}\nlayers: [{block: b, from: [input, input]}]": "say what",
     "blocks: {b: {layers: [{op: relu}]}}\nlayers: [{block: b, repeat: 0}]": "repeat is “0”; it is an integer from 1",
     "blocks: {b: {layers: [{op: relu}]}}\nlayers: [{block: b, repeat: 1000000}]": "repeat is “1000000”",
     "blocks: {b: {layers: [{op: relu}]}}\nlayers: [{block: b, count_from: 1}]": "there is no repeat",
     "blocks: {b: {parameters: [w], layers: [{op: dropout, p: 1//w}]}}\nlayers: [{block: b, w: 0}]": "divides by 0",
     "blocks: {b: {parameters: [w], layers: [{op: dropout, p: 2*w}]}}\nlayers: [{block: b, w: a}]": "whole numbers",
     "blocks: {b: {parameters: [w], layers: [{op: dropout, p: v*w}]}}\nlayers: [{block: b, w: 2}]": "v is no parameter",
-    "blocks: {b: {layers: [{op: relu}, {name: relu_1, op: relu}]}}\nlayers: [{block: b}]": "the name of something above",
-    "blocks: {b: {layers: [{name: c, op: relu}]}}\nlayers: [{name: a.c, op: relu}, {name: a, block: b}]": "“a.c” is the",
-    "blocks: {a: {layers: [{op: relu}]}, b: {layers: [{block: a, repeat: 999}]}, c: {layers: [{block: b, repeat: 999}]}}\n"
-    "layers: [{block: c, repeat: 999}]": "there are more than 100000 layers",
+    "blocks: {b: {layers: [{op: relu}, {name: relu_1, op: relu}]}}\nlayers: [{block: b}]": "the name of something",
+    "blocks: {b: {layers: [{name: c, op: relu}]}}\nlayers: [{name: a.c, op: relu}, {name: a, block: b}]": "“a.c” is",
 }
 
 
@@ -294,25 +296,48 @@ def test_a_graph_that_doubles_its_tensor_is_read_and_traced():
 
 def test_a_long_chain_is_read_and_traced():
     layer = "op: conv2d, out_channels: 8, kernel_size: 3, padding: 1"
-    net = read("layers:\n" + "".join(f"  - {{name: conv{at}, {layer}}}\n" for at in range(5000)))
-    assert len(net.nodes) == 5000
-    assert len({id(node.layer) for node in net.nodes}) == 5000
+    net = read("layers:\n" + "".join(f"  - {{name: conv{at}, {layer}}}\n" for at in range(2000)))
+    assert len(net.nodes) == 2000
+    assert len({id(node.layer) for node in net.nodes}) == 2000
     assert net.trace((1, 8, 9, 9)).output == (1, 8, 9, 9)
-    assert net.trace().totals()["parameters"] == 5000 * (8 * 8 * 9 + 8)
+    assert net.trace().totals()["parameters"] == 2000 * (8 * 8 * 9 + 8)
 
 
-def test_too_much_is_refused_before_it_is_read():
+def test_too_much_is_refused_before_it_is_read(monkeypatch):
     with pytest.raises(cm.ParseError, match="at most 4000000 are read"):
         cm.read_yaml(text="#" * (LONGEST + 1))
-    with pytest.raises(cm.ParseError, match="more than 600000 values"):
-        cm.read_yaml(text="[" + "1," * 600_001 + "1]")
+    monkeypatch.setattr(nodes, "MOST_VALUES", 1000)
+    with pytest.raises(cm.ParseError, match="line 1, column 2000: there are more than 1000 values"):
+        cm.read_yaml(text="[" + "1," * 1_900_000)
+    assert wiring.MOST_LAYERS == 100_000
+    monkeypatch.setattr(wiring, "MOST_LAYERS", 1000)
+    many = ", ".join(f"{new}: {{layers: [{{block: {old}, repeat: 999}}]}}" for old, new in ("ab", "bc", "cd"))
+    with pytest.raises(cm.ParseError, match="there are more than 1000 layers, counted with every block"):
+        read(f"blocks: {{a: {{layers: [{{op: relu}}]}}, {many}}}\nlayers: [{{block: d, repeat: 999}}]")
 
 
 def test_a_file_that_was_damaged_is_read_or_refused():
     """Words of real files left out, exchanged and replaced: an error of ours with its place, or a network."""
     chance = random.Random(5)
     texts = [(ROOM / f"{name}.yaml").read_text("utf-8") for name in ("lenet5", "unet", "bottleneck", "squeezenet1_1")]
-    others = ["-1", "0", "null", "[1, 2]", "{a: b}", "H", "input", "*a", "!!x", "'", ":", "\n", "  ", "1e400", "<<", "cat"]
+    others = [
+        "-1",
+        "0",
+        "null",
+        "[1, 2]",
+        "{a: b}",
+        "H",
+        "input",
+        "*a",
+        "!!x",
+        "'",
+        ":",
+        "\n",
+        "  ",
+        "1e400",
+        "<<",
+        "cat",
+    ]
     read_, refused = 0, 0
     for _ in range(150):
         text = chance.choice(texts)

@@ -97,9 +97,7 @@ class Wiring:
         takes = []
         for word in names(found.entries["from"], "from"):
             if word not in scope.tensors:
-                found.at("from").refuse(
-                    f"{shown(word)} is nothing that stands above: a layer takes what comes before it"
-                )
+                found.at("from").refuse(f"{shown(word)} does not stand above: a layer takes what comes before it")
             takes.append(scope.tensors[word])
         return takes
 
