@@ -1,5 +1,9 @@
 """The networks of the catalogue: published figures, exactly; sizes in one floor; which inputs fit."""
 
+import json
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 import convmath as cm
@@ -189,3 +193,31 @@ def test_the_face_keeps_its_names_where_a_room_has_the_same():
 
     assert callable(cm.network)
     assert "unet" in cm.catalogue
+
+
+BUFFERS = {"alexnet": 0, "vgg16": 0, "googlenet": 14617, "resnet18": 9620, "resnet50": 53173, "mobilenet_v2": 34164}
+
+
+@pytest.mark.parametrize("name", BUFFERS)
+def test_what_is_kept_and_not_learned_is_torchvisions(name):
+    assert cm.catalogue[name].trace((1, 3, 224, 224)).totals()["buffers"] == BUFFERS[name]
+
+
+MODELS = Path(__file__).parent.parent.parent / "shared" / "models"
+SAME = {"Conv": "conv2d", "Gemm": "linear", "MaxPool": "max_pool2d"}
+
+
+@pytest.mark.parametrize(
+    "name", ["alexnet", "vgg16", "googlenet", "resnet50", "squeezenet1_0", "mobilenet_v2", "densenet121"]
+)
+def test_the_shapes_are_those_that_were_measured(name):
+    """Every convolution, linear layer and maximum of torchvision's model, as onnxruntime computed it."""
+    file = MODELS / f"tv_{name}.truth.json"
+    if not file.exists():
+        pytest.skip("../shared/models is not there")
+    nodes = json.loads(file.read_text("utf-8"))["nodes"]
+    net = cm.catalogue[name]
+    shapes = net.trace((1, 3, 224, 224)).shapes
+    for theirs, ours in SAME.items():
+        measured = Counter(tuple(node["ort"][0]) for node in nodes if node["op"] == theirs)
+        assert Counter(shapes[node.name] for node in net.nodes if node.layer.kind == ours) == measured, theirs
