@@ -197,7 +197,7 @@ def check(file: Path, inputs: tuple[str, ...]) -> None:
 @click.command()
 def networks() -> None:
     """List the networks of the catalogue."""
-    from convmath.catalogue import catalogue
+    from convmath.readers.catalogue import catalogue
 
     for name in catalogue:
         net = catalogue[name]

@@ -156,7 +156,8 @@ class Shaped(Layer):
         """A letter for every open size: arrays that are added or joined share those of their common axes."""
         whole = max(map(len, shapes))
         letters = [name for name, _ in named_axes(whole)]
-        apart = self.arguments.get("dim", 0) % whole if self._names == ["tensors"] and self.kind == "cat" else None
+        dim = self.arguments.get("dim", 0)
+        apart = dim % whole if self.kind == "cat" and isinstance(dim, int) and whole else None
         given: list[tuple[Any, ...]] = []
         for number, shape in enumerate(shapes):
             mine = letters[whole - len(shape) :]

@@ -28,7 +28,7 @@ def read_model(given: str | PathLike[str]) -> Network:
         from convmath.readers.yaml import read_yaml
 
         return read_yaml(given)
-    from convmath.catalogue import catalogue
+    from convmath.readers.catalogue import catalogue
 
     if text in catalogue:
         return catalogue[text]

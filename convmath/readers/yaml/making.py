@@ -54,7 +54,7 @@ class Reached:
 
     def _reason(self) -> str:
         layer, message = next(iter(self.failed.items()), ("", ""))
-        return f"{layer} does not fit: {message}"
+        return f"{layer} does not fit, {message}" if layer else "something before it is not known"
 
     def _trace(self, node: Node) -> None:
         met: list[Requirement] = []

@@ -69,9 +69,8 @@ class Wiring:
         if kinds[0] == "block":
             given_out = self._use(found, called, takes, scope)
         else:
-            made = (
-                self._shared(found, scope) if kinds[0] == "shares" else self.maker.make(found, scope.parameters, takes)
-            )
+            shared = kinds[0] == "shares"
+            made = self._shared(found, scope) if shared else self.maker.make(found, scope.parameters, takes)
             given_out = self._node(found, scope.before + called, made, takes)
             scope.layers[called] = made
         scope.tensors[called] = scope.last = given_out
@@ -98,9 +97,7 @@ class Wiring:
         takes = []
         for word in names(found.entries["from"], "from"):
             if word not in scope.tensors:
-                found.at("from").refuse(
-                    f"{shown(word)} is nothing that stands above: a layer takes what comes before it"
-                )
+                found.at("from").refuse(f"{shown(word)} does not stand above: a layer takes what comes before it")
             takes.append(scope.tensors[word])
         return takes
 
@@ -118,10 +115,10 @@ class Wiring:
             found.place.refuse(
                 f"{shown(full)} is the name of something above: give each a name of its own", DefinitionError
             )
-        if len(full) > LONGEST_NAME or len(self.nodes) == MOST_LAYERS:
-            found.place.refuse(
-                f"there are at most {MOST_LAYERS} layers, with names of at most {LONGEST_NAME} characters"
-            )
+        if len(full) > LONGEST_NAME:
+            found.place.refuse(f"with its blocks' names it is called {shown(full)}: at most {LONGEST_NAME} characters")
+        if len(self.nodes) == MOST_LAYERS:
+            found.place.refuse(f"there are more than {MOST_LAYERS} layers, counted with every block")
         if made.inputs is not None and made.inputs != len(takes):
             found.place.refuse(
                 f"{made.kind} takes {made.inputs} tensor{'s' * (made.inputs != 1)}, but “from” names {len(takes)}",
