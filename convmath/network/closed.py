@@ -13,7 +13,7 @@ from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import word
 from convmath.language.tidy import put, tidy
-from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of
+from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of, walk
 from convmath.network.extent import Extent
 from convmath.network.form import divided, size_of
 from convmath.operators.call import Call
@@ -205,8 +205,11 @@ def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:
         return steps
     steps.append(take(steps[-1].after, "put in", ground))
     right = steps[-1].after.relations[0].right
-    if isinstance(right, Floor) and "⌊" in str(right.argument):
+    floors = [node for node in walk(right) if isinstance(node, Floor)]
+    if isinstance(right, Floor) and len(floors) == 2:
         steps.append(take(steps[-1].after, "nested floor", ground))
+    elif isinstance(right, Add) and len(floors) == 1 and floors[0] not in walk(tidy(right - floors[0])):
+        steps.append(take(steps[-1].after, "into the floor", ground))
     return steps
 
 
