@@ -1,0 +1,250 @@
+"""Networks: definitions wired into a graph without cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from convmath.errors import DefinitionError, ParseError
+from convmath.language.parse import parse_list
+from convmath.language.sizes import size
+from convmath.language.tree import Expr
+from convmath.network.extent import Size
+from convmath.network.form import size_of
+from convmath.network.layer import Layer, layer
+
+if TYPE_CHECKING:
+    from convmath.network.trace import Trace
+
+MOST_NODES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer in a network: the tensors that it takes, by name, and those that it gives."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers wired together, in an order in which they can run.
+
+    Attributes:
+        name: what to call it.
+        inputs: the shape of each input, in letters and numbers.
+        nodes: the layers, each after those whose outputs it takes.
+        outputs: the tensors that it gives.
+        source: where it is published, or the file that it was read from.
+        expected: shapes that the file declares, by tensor.
+    """
+
+    name: str
+    inputs: Mapping[str, tuple[Size, ...]]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+    source: str = ""
+    expected: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def tensors(self) -> tuple[str, ...]:
+        """Every tensor: the inputs, then what the layers give, in their order."""
+        return (*self.inputs, *(tensor for node in self.nodes for tensor in node.outputs))
+
+    @cached_property
+    def steps(self) -> tuple[Any, ...] | None:
+        """The layers as plain functions, once the network has run in numbers: see :mod:`convmath.network.quick`."""
+        return None
+
+    def trace(self, *shapes: Any, **named: Any) -> Trace:
+        """What every layer gives and costs for inputs of these shapes; ``"N,3,H,W"`` and no shape ask in letters.
+
+        Raises:
+            ShapeError: a layer does not take what reaches it; the message names it.
+        """
+        from convmath.network.trace import trace
+
+        return trace(self, shapes, named)
+
+    def node(self, name: str) -> Node:
+        """The node with this name.
+
+        Raises:
+            ParseError: there is none.
+        """
+        for found in self.nodes:
+            if found.name == name:
+                return found
+        raise ParseError(f"{self.name} has no layer {name[:80]!r}")
+
+    def __repr__(self) -> str:
+        return f"<network {self.name}: {len(self.nodes)} layers>"
+
+
+def read_sizes(given: Any, what: str) -> tuple[Size, ...]:
+    """``"N,3,H,W"``, or a tuple of integers and letters, as the shape of a tensor.
+
+    Raises:
+        ParseError: it is no shape.
+    """
+    if isinstance(given, str):
+        entries = parse_list(given) if given.strip() else ()
+        if any(len(entry) != 1 for entry in entries):
+            raise ParseError(f"{what} is {given[:60]!r}; a shape has one size for each axis, as in 'N,3,H,W'")
+        found: Iterable[Expr] = [entry[0] for entry in entries]
+    elif isinstance(given, Sequence):
+        found = [size(item, f"{what}, axis {axis},") for axis, item in enumerate(given)]
+    else:
+        raise ParseError(f"{what} is {given!r}; a shape is a tuple such as (1, 3, 224, 224), or a text 'N,3,H,W'")
+    shape = tuple(map(size_of, found))
+    for axis, item in enumerate(shape):
+        if isinstance(item, int) and item < 1:
+            raise ParseError(f"{what} has size {item} along axis {axis}; a size is an integer ≥ 1")
+    return shape
+
+
+def network(
+    inputs: Mapping[str, Any],
+    nodes: Mapping[str, Any],
+    outputs: Sequence[str] | None = None,
+    *,
+    name: str = "network",
+    source: str = "",
+    expected: Mapping[str, Any] | None = None,
+) -> Network:
+    """A network from named nodes: ``{"conv": (cm.conv2d(3, 8, 3), "x"), "sum": (cm.layer("add"), "conv", "y")}``.
+
+    Args:
+        inputs: the shape of each input: ``{"x": "N,3,H,W"}``.
+        nodes: for each node its layer and the names of what it takes.
+        outputs: the tensors that it gives; by default those that nothing takes.
+        name: what to call it.
+        source: where it is published.
+        expected: shapes that must come out, by tensor.
+
+    Raises:
+        DefinitionError: a name is taken twice or missing, or the nodes go round in a circle.
+    """
+    given = {str(key): read_sizes(shape, f"{name}: input {key}") for key, shape in inputs.items()}
+    made: list[Node] = []
+    for key, entry in nodes.items():
+        parts = entry if isinstance(entry, tuple | list) else (entry,)
+        found = layer(parts[0])
+        takes = tuple(map(str, parts[1:]))
+        gives = (key,) if found.outputs == 1 else tuple(f"{key}.{at}" for at in range(found.outputs))
+        made.append(Node(key, found, takes, gives))
+    wanted = {str(key): read_sizes(shape, f"{name}: expected {key}") for key, shape in (expected or {}).items()}
+    return wired(name, given, made, outputs, source, wanted)
+
+
+def wired(
+    name: str,
+    inputs: Mapping[str, tuple[Size, ...]],
+    nodes: Sequence[Node],
+    outputs: Sequence[str] | None = None,
+    source: str = "",
+    expected: Mapping[str, tuple[Size, ...]] | None = None,
+) -> Network:
+    """A network of nodes in any order.
+
+    Raises:
+        DefinitionError: see :func:`network`.
+    """
+    if len(nodes) > MOST_NODES:
+        raise DefinitionError(f"{name} has {len(nodes)} layers; at most {MOST_NODES} are taken")
+    giver: dict[str, int | None] = dict.fromkeys(inputs)
+    for at, node in enumerate(nodes):
+        for tensor in node.outputs:
+            if tensor in giver:
+                raise DefinitionError(
+                    f"{name}: two layers or inputs give {tensor[:80]!r}: each needs a name of its own"
+                )
+            giver[tensor] = at
+    for node in nodes:
+        _check_takes(name, node, giver)
+    ordered = _ordered(name, nodes, giver)
+    used = {tensor for node in nodes for tensor in node.inputs}
+    gives = tuple(outputs) if outputs else tuple(t for node in ordered for t in node.outputs if t not in used)
+    for tensor in gives:
+        if tensor not in giver:
+            raise DefinitionError(f"{name}: its output {tensor[:80]!r} is given by no layer")
+    return Network(name, dict(inputs), ordered, gives, source, dict(expected or {}))
+
+
+def _check_takes(name: str, node: Node, giver: Mapping[str, int | None]) -> None:
+    if node.layer.inputs is not None and len(node.inputs) != node.layer.inputs:
+        raise DefinitionError(
+            f"{name}: {node.name} takes {node.layer.inputs} tensor{'s' * (node.layer.inputs != 1)}, "
+            f"but {len(node.inputs)} are given"
+        )
+    for tensor in node.inputs:
+        if tensor not in giver:
+            raise DefinitionError(f"{name}: {node.name} takes {tensor[:80]!r}, which no layer and no input gives")
+
+
+def _ordered(name: str, nodes: Sequence[Node], giver: Mapping[str, int | None]) -> tuple[Node, ...]:
+    """The nodes, each after those that it takes something from; otherwise in the order given."""
+    waits = [{g for tensor in node.inputs if (g := giver[tensor]) is not None} for node in nodes]
+    if all(all(g < at for g in wait) for at, wait in enumerate(waits)):
+        return tuple(nodes)
+    after: list[list[int]] = [[] for _ in nodes]
+    for at, wait in enumerate(waits):
+        for before in wait:
+            after[before].append(at)
+    open_ = [len(wait) for wait in waits]
+    free = [at for at, number in enumerate(open_) if number == 0]
+    order: list[int] = []
+    while free:
+        at = free.pop(0)
+        order.append(at)
+        for next_ in after[at]:
+            open_[next_] -= 1
+            if open_[next_] == 0:
+                free.append(next_)
+    if len(order) < len(nodes):
+        stuck = next(nodes[at].name for at, number in enumerate(open_) if number > 0)
+        raise DefinitionError(f"{name}: the layers go round in a circle at {stuck[:80]!r}: none of them can run first")
+    return tuple(nodes[at] for at in order)
+
+
+def sequential(*layers: Any, input: Any = None, name: str = "network", source: str = "") -> Network:
+    """Layers one after the other: ``sequential(cm.conv2d(3, 64, 3), "relu", cm.max_pool2d(2))``.
+
+    Args:
+        layers: operators, layers, or names of functions that need no argument; a pair (name, layer) names one.
+        input: the shape of the input; by default letters for as many axes as the first layer takes.
+        name: what to call it.
+        source: where it is published.
+
+    Raises:
+        DefinitionError: there is no layer.
+    """
+    if not layers:
+        raise DefinitionError(f"{name} has no layer: give at least one")
+    nodes: dict[str, Any] = {}
+    last = "input"
+    for entry in layers:
+        named = isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[0], str)
+        found = layer(entry[1] if named else entry)
+        key = entry[0] if named else f"{found.kind}_{sum(k.startswith(found.kind + '_') for k in nodes) + 1}"
+        if key in nodes:
+            raise DefinitionError(f"{name}: two layers are called {key!r}")
+        nodes[key] = (found, last)
+        last = key
+    shape = input if input is not None else _first_shape(next(iter(nodes.values()))[0], name)
+    return network({"input": shape}, nodes, name=name, source=source)
+
+
+def _first_shape(first: Layer, name: str) -> Any:
+    from convmath.language.tidy import put
+    from convmath.network.layer import Fixed
+
+    if not isinstance(first, Fixed):
+        raise DefinitionError(f"{name}: say what comes in, as in input='N,3,H,W'")
+    operator = first.operator
+    return [put(item, operator.values) for item in operator.general.arrays[operator.general.inputs[0]].shape]

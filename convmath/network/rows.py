@@ -1,0 +1,129 @@
+"""A trace as rows: what each layer gives, learns, costs and reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convmath.errors import ParseError, UnsupportedError
+from convmath.network import window
+from convmath.network.costs import CONVENTIONS, buffers, cost, parameters
+from convmath.network.extent import Size
+from convmath.network.graph import Node
+from convmath.network.program import Shape
+from convmath.network.window import Window
+
+if TYPE_CHECKING:
+    from convmath.network.trace import Trace
+
+Windows = tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer of a trace.
+
+    Attributes:
+        name: the layer's name.
+        op: its operator.
+        outputs: the shape of each tensor that it gives.
+        parameters: how many numbers it learns; 0 where it shares them with an earlier layer.
+        buffers: how many numbers it keeps and does not learn.
+        macs: its multiply-adds with a weight, None where it has no weights.
+        windows: what one unit reads of each spatial axis of the input, or None with ``why``.
+        why: why there are no windows.
+        shares: the layer whose parameters it uses.
+    """
+
+    name: str
+    op: str
+    outputs: Mapping[str, Shape | None]
+    parameters: Size
+    buffers: Size
+    macs: Size | None
+    windows: Windows | None
+    why: str = ""
+    shares: str = ""
+
+
+def rows(trace: Trace) -> tuple[Row, ...]:
+    """The rows of a trace, in the order of the layers."""
+    return tuple(_rows(trace))
+
+
+def _rows(trace: Trace) -> Iterator[Row]:
+    owner: dict[object, str] = {}
+    windows = all_windows(trace)
+    for node in trace.network.nodes:
+        shared = owner.setdefault(node.layer, node.name)
+        mine = shared == node.name
+        found = windows[node.outputs[0]]
+        taken = trace.known(node)
+        ready = None if taken is None else node.layer.at(taken)
+        yield Row(
+            node.name,
+            node.layer.kind,
+            {tensor: trace.shapes[tensor] for tensor in node.outputs},
+            parameters(ready.operator) if ready and mine else 0,
+            buffers(ready.operator) if ready and mine else 0,
+            None if ready is None or taken is None else cost(ready, taken),
+            None if isinstance(found, str) else found,
+            found if isinstance(found, str) else "",
+            "" if mine else shared,
+        )
+
+
+def all_windows(trace: Trace) -> dict[str, Windows | str]:
+    """For every tensor the windows of its units on the first input, or why there are none."""
+    (first, *others) = trace.network.inputs
+    found: dict[str, Windows | str] = {first: window.start(len(trace.shapes[first] or ()))}
+    found |= dict.fromkeys(others, "another input")
+    for node in trace.network.nodes:
+        try:
+            made: Windows | str = _through(trace, node, found)
+        except UnsupportedError as error:
+            made = str(error)
+        found |= dict.fromkeys(node.outputs, made)
+    return found
+
+
+def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Windows:
+    taken = trace.known(node)
+    if taken is None:
+        raise UnsupportedError("its sizes are not known")
+    operator = node.layer.at(taken).operator
+    ways = []
+    for name, tensor in zip(operator.general.inputs, node.inputs, strict=True):
+        before = found[tensor]
+        if isinstance(before, str):
+            raise UnsupportedError(before)
+        ways.append(window.through(operator, name, before))
+    return tuple(window.together(list(axis)) for axis in zip(*ways, strict=True))
+
+
+def totals(trace: Trace, convention: str = "macs") -> dict[str, Size]:
+    """The sums over all layers: parameters, buffers, and the operations that ``convention`` counts.
+
+    Raises:
+        ParseError: there is no such convention.
+        UnsupportedError: the convention does not say how to count some layer; the message names it.
+    """
+    if convention not in CONVENTIONS:
+        raise ParseError(f"there is no convention {str(convention)[:60]!r}: there are {', '.join(CONVENTIONS)}")
+    learned: Size = 0
+    kept: Size = 0
+    counted: Size = 0
+    for node, row in zip(trace.network.nodes, trace.rows, strict=True):
+        learned, kept = row.parameters + learned, row.buffers + kept
+        own = row.macs if convention == "macs" else _cost(trace, node, convention)
+        counted = counted if own is None else own + counted
+    return {"parameters": learned, "buffers": kept, convention: counted}
+
+
+def _cost(trace: Trace, node: Node, convention: str) -> Size | None:
+    taken = trace.known(node)
+    try:
+        return None if taken is None else cost(node.layer.at(taken), taken, convention)
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{trace.network.name}, layer {node.name}: {error}") from error
