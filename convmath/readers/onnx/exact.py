@@ -42,7 +42,7 @@ def rounded(entry: Any, element: str) -> Any:
     None where the type cannot hold it.
     """
     if element == "bool" and entry is not None:
-        return entry if isinstance(entry, bool) else unequal(entry, 0)
+        return entry if isinstance(entry, bool) else not equal(entry, 0)
     if element not in LETTERS or not is_number(entry):
         return int(entry) if is_number(entry) and Fraction(entry).denominator == 1 else entry
     letter = LETTERS[element]
