@@ -134,12 +134,13 @@ class Extent:
 
     @property
     def tree(self) -> Expr:
-        """The size as an expression: with one floor, whole numbers go inside."""
-        inside = self.shift + self.period * self.rest if self.times == 1 else self.shift
+        """The size as an expression: whole numbers go inside the floor where they can."""
+        whole, rest = divmod(self.rest, self.times)
+        inside, rest = (self.shift + self.period * whole, 0) if rest == 0 else (self.shift, self.rest)
         letter: Expr = Sym(self.letter) if self.slope == 1 else Mul((Int(self.slope), Sym(self.letter)))
         top = total([letter, Int(inside)])
         floor: Expr = top if self.period == 1 else Floor(Ratio(top, Int(self.period)))
-        return floor if self.times == 1 else total([Mul((Int(self.times), floor)), Int(self.rest)])
+        return floor if self.times == 1 else total([Mul((Int(self.times), floor)), Int(rest)])
 
     def __str__(self) -> str:
         return str(self.tree)

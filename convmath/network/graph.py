@@ -16,6 +16,7 @@ from convmath.network.form import size_of
 from convmath.network.layer import Layer, layer
 
 if TYPE_CHECKING:
+    from convmath.network.fitting import Fitting
     from convmath.network.trace import Trace
 
 MOST_NODES = 1_000_000
@@ -70,6 +71,16 @@ class Network:
         from convmath.network.trace import trace
 
         return trace(self, shapes, named)
+
+    def sizes(self) -> Fitting:
+        """Which inputs fit: for each letter the sizes at which every layer has what it needs, solved exactly.
+
+        Raises:
+            UnsupportedError: a layer needs something that no comparison of repeating sizes says.
+        """
+        from convmath.network.fitting import fitting
+
+        return fitting(self)
 
     def node(self, name: str) -> Node:
         """The node with this name.

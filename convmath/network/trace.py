@@ -69,14 +69,20 @@ class Trace:
 
 def trace(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> Trace:
     """See :meth:`convmath.network.graph.Network.trace`."""
-    shapes = _inputs(net, given, named)
+    shapes = inputs(net, given, named)
     if not all(type(size) is int for shape in shapes.values() for size in shape):
         return _in_letters(net, shapes)
     found = _quickly(net, shapes) if net.steps is not None else None
     return _slowly(net, shapes) if found is None else Trace(net, found)
 
 
-def _inputs(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Shape]:
+def inputs(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Shape]:
+    """The shape of every input: those given, in order or by name, and the network's own letters for the others.
+
+    Raises:
+        ParseError: there is no such input.
+        ShapeError: a shape is none that the input can have.
+    """
     if len(given) > len(net.inputs):
         raise ParseError(f"{net.name} has {len(net.inputs)} inputs ({', '.join(net.inputs)}), but {len(given)} shapes")
     found = dict(zip(net.inputs, given, strict=False)) | dict(named)
