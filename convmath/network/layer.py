@@ -47,6 +47,12 @@ class Layer(ABC):
     outputs: int = 1
     steady: bool = True
     """Whether its operator depends on the number of axes alone."""
+    learned: Mapping[str, int] | None = None
+    """The arrays that it learns, with their numbers of entries, where layers may share single ones; None: its own."""
+    kept: Mapping[str, int] | None = None
+    """The same of arrays that are kept and not learned."""
+    reads: Sequence[int] | None = None
+    """Which of its inputs its operator reads, in order; None: all of them."""
 
     @abstractmethod
     def at(self, shapes: Sequence[Shape]) -> Ready:

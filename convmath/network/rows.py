@@ -54,6 +54,7 @@ def rows(trace: Trace) -> tuple[Row, ...]:
 
 def _rows(trace: Trace) -> Iterator[Row]:
     owner: dict[object, str] = {}
+    counted: set[str] = set()
     windows = all_windows(trace)
     for node in trace.network.nodes:
         shared = owner.setdefault(node.layer, node.name)
@@ -65,13 +66,22 @@ def _rows(trace: Trace) -> Iterator[Row]:
             node.name,
             node.layer.kind,
             {tensor: trace.shapes[tensor] for tensor in node.outputs},
-            parameters(ready.operator) if ready and mine else 0,
-            buffers(ready.operator) if ready and mine else 0,
+            _entries(node.layer.learned, counted, ready and mine and parameters(ready.operator)),
+            _entries(node.layer.kept, counted, ready and mine and buffers(ready.operator)),
             None if ready is None or taken is None else cost(ready, taken),
             None if isinstance(found, str) else found,
             found if isinstance(found, str) else "",
-            "" if mine else shared,
+            "" if mine or node.layer.learned == {} else shared,
         )
+
+
+def _entries(arrays: Mapping[str, int] | None, counted: set[str], own: Size | None) -> Size:
+    """The entries of named arrays that no layer before had, or of arrays without names."""
+    if arrays is None:
+        return own or 0
+    new = {name: count for name, count in arrays.items() if name not in counted}
+    counted.update(new)
+    return sum(new.values())
 
 
 def all_windows(trace: Trace) -> dict[str, Windows | str]:
@@ -94,7 +104,10 @@ def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Wi
         raise UnsupportedError("its sizes are not known")
     operator = node.layer.at(taken).operator
     ways = []
-    for name, tensor in zip(operator.general.inputs, node.inputs, strict=True):
+    reads = node.inputs if node.layer.reads is None else [node.inputs[place] for place in node.layer.reads]
+    if len(reads) != len(operator.general.inputs):
+        raise UnsupportedError(f"{node.layer.kind} is no index sum here, so what a unit reads is not known")
+    for name, tensor in zip(operator.general.inputs, reads, strict=True):
         before = found[tensor]
         if isinstance(before, str):
             raise UnsupportedError(before)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,16 @@ FUNCTIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": 
     "Identity": "identity",
     "Dropout": "dropout",
 }
+ENTRY_BY_ENTRY = frozenset(
+    name
+    for names in (
+        "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
+        "Floor HardSigmoid IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal Round Selu Shrink Sign Sin Sinh",
+        "Softsign Sqrt Swish Tan ThresholdedRelu",
+    )
+    for name in names.split()
+)
+"""Functions of single entries that the shelf does not have: each output reads its own place."""
 PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul"}
 
 
@@ -68,10 +78,7 @@ def _conv(choice: Choice) -> Layer | None:
     attributes = {**choice.node.attributes}
     if weight is None or len(weight) < 3 or choice.open != [0] or attributes.get("auto_pad") in SAME:
         return None
-    if choice.node.op == "Conv":
-        channels = weight[1] * attributes.get("group", 1)
-    else:
-        channels = weight[0]
+    channels = weight[1] * attributes.get("group", 1) if choice.node.op == "Conv" else weight[0]
     if "output_shape" in attributes:
         return None
     small = (LARGE,) * (len(weight) - 2)
@@ -130,6 +137,30 @@ def _reduced(choice: Choice) -> Layer | None:
 def _function(choice: Choice) -> Layer | None:
     name = FUNCTIONS[choice.node.op]
     return _shaped(name) if choice.open == [0] else None
+
+
+def _entrywise(choice: Choice) -> Layer | None:
+    """A function of each entry. Its operator is the identity, since it reads what that reads."""
+    return _named(choice.node.op) if choice.open == [0] else None
+
+
+@lru_cache(maxsize=256)
+def _named(op: str) -> Layer:
+    found = Shaped("identity", {})
+    found.kind = op
+    return found
+
+
+def _clip(choice: Choice) -> Layer | None:
+    """Between 0 and 6, or other bounds that are stored."""
+    node, bounds = choice.node, []
+    for place, name in ((1, "min"), (2, "max")):
+        array = getattr(choice.bound.get(place), "array", None)
+        entries = (node.attributes.get(name),) if array is None else array.entries
+        bounds.append(entries[0] if len(entries) == 1 else None)
+    if choice.open != [0] or None in bounds or not bounds[0] < bounds[1]:
+        return _entrywise(choice)
+    return _shaped("relu6") if bounds == [0, 6] else _shaped("hardtanh", min_val=bounds[0], max_val=bounds[1])
 
 
 def _pair(choice: Choice) -> Layer | None:
@@ -228,6 +259,8 @@ FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
     "ReduceMean": _reduced,
     "ReduceMax": _reduced,
     **dict.fromkeys(FUNCTIONS, _function),
+    **dict.fromkeys(ENTRY_BY_ENTRY, _entrywise),
+    "Clip": _clip,
     **dict.fromkeys(PAIRS, _pair),
     "Concat": _concat,
     "Flatten": _flatten,

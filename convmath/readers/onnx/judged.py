@@ -48,11 +48,12 @@ def judged(asked: Asked) -> tuple[Translation, ...]:
     """
     node = asked.node
     given = {**node.attributes}
-    shapes: list[Any] = []
     lists = LISTS.get(node.op, {})
-    for place in range(1 if node.op in ENTRYWISE - {"BatchNormalization"} else len(node.inputs)):
-        if place not in lists and place not in PASSED.get(node.op, ()):
-            shapes.append(None if asked.left_out(place) else shape_of(asked, place))
+    shapes: list[Any] = [
+        None if asked.left_out(place) else shape_of(asked, place)
+        for place in range(1 if node.op in ENTRYWISE - {"BatchNormalization"} else len(node.inputs))
+        if place not in lists and place not in PASSED.get(node.op, ())
+    ]
     for place, name in lists.items():
         found = entries(asked, place, name)
         given.pop(name, None)

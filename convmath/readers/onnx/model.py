@@ -38,6 +38,8 @@ LEARNED: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("LSTM", "GRU", "RNN"), (1, 2, 3)),
 }
 """Which inputs of an operator are learned, where they are stored; a single number in a sum is a constant."""
+KEPT = {"BatchNormalization": (3, 4)}
+"""Which are kept: the mean and the variance."""
 
 
 def read_onnx(path: str | PathLike[str]) -> Network:
@@ -99,7 +101,8 @@ class Reader:
             self._note(node, bound)
         elif found is not None:
             self.shapes |= zip(outputs, found, strict=True)
-        layer.op, layer.learned = node.op, self._learned(node, bound)  # type: ignore[attr-defined]
+        layer.learned = self._arrays(node, bound, LEARNED)
+        layer.kept = self._arrays(node, bound, KEPT)
         return Wired(name, layer, takes, outputs)
 
     def _named(self, node: Node) -> str:
@@ -157,11 +160,10 @@ class Reader:
         source = self.stored.get(node.inputs[0]) if node.inputs and node.op in FORMS else None
         self.stored |= {name: source or name for name in node.outputs}
 
-    def _learned(self, node: Node, bound: Mapping[int, Shape]) -> dict[str, int]:
-        """The stored arrays that a node learns, and how many entries each has."""
-        places = LEARNED.get(node.op, ()) if not node.domain and len(bound) < len(node.inputs) else ()
+    def _arrays(self, node: Node, bound: Mapping[int, Shape], table: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+        """The stored arrays that a node learns or keeps, and how many entries each has."""
         found = {}
-        for place in places:
+        for place in table.get(node.op, ()) if not node.domain and len(bound) < len(node.inputs) else ():
             if place in bound and all(isinstance(size, int) for size in bound[place]):
                 count = prod(bound[place])
                 if node.op not in PAIRED or (count > 1 and node.inputs[place] not in self.counted):

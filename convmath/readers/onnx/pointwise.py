@@ -13,10 +13,11 @@ from convmath.readers.onnx.exact import (
     LETTERS,
     down,
     equal,
-    larger,
     is_number,
+    larger,
     less,
     minus,
+    number,
     over,
     plus,
     rounded,
@@ -112,6 +113,22 @@ def _cast(asked: Asked) -> Answer:
     return Array(array.dims, tuple(_held(entry, kind) for entry in cut), kind)
 
 
+def _clip(asked: Asked) -> Answer:
+    """Between two bounds, each of which may be left out."""
+    found = asked.array(0)
+    for place, name, bound in ((1, "min", larger), (2, "max", smaller)):
+        limit: Any = asked.node.attributes.get(name)
+        if not asked.left_out(place):
+            array = asked.array(place)
+            if array is None or len(array.entries) != 1:
+                return None
+            limit = array.entries[0]
+        if limit is not None and found is not None:
+            exact = number(limit)
+            found = Array(found.dims, tuple(tried(bound, entry, exact) for entry in found.entries), found.element)
+    return found
+
+
 def _reduced(operation: Callable[[Any, Any], Any], start: Any) -> Calculation:
     """One entry for all that lie along the named axes; all axes where none is named."""
 
@@ -164,6 +181,7 @@ POINTWISE: Mapping[str, Calculation] = {
     "Or": _each(lambda a, b: bool(a or b), "bool"),
     "Where": _each(_chosen),
     "Cast": _cast,
+    "Clip": _clip,
     "ReduceProd": _reduced(times, 1),
     "ReduceSum": _reduced(plus, 0),
     "ReduceMax": _reduced(larger, EMPTY),

@@ -15,24 +15,37 @@ from convmath.readers.onnx.values import Asked, Sizes, axis_of
 Met = list[Requirement]
 Rule = Callable[[Asked, Met], Sequence[Sizes]]
 ENTRYWISE = frozenset(
-    "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh CumSum DequantizeLinear Elu "
-    "Erf Exp EyeLike Floor Gelu HardSigmoid HardSwish Hardmax Identity InstanceNormalization IsInf IsNaN LRN LeakyRelu "
-    "Log LogSoftmax LpNormalization MeanVarianceNormalization Mish Neg Not QuantizeLinear RandomNormalLike "
-    "RandomUniformLike Reciprocal Relu Round ScatterElements ScatterND Scatter Selu Shrink Sigmoid Sign Sin Sinh Softmax "
-    "Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu GroupNormalization RMSNormalization Bernoulli "
-    "ReverseSequence RotaryEmbedding TensorScatter BatchNormalization LayerNormalization Dropout".split()
+    name
+    for names in (
+        "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh CumSum",
+        "DequantizeLinear Elu Erf Exp EyeLike Floor Gelu HardSigmoid HardSwish Hardmax Identity",
+        "InstanceNormalization IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization",
+        "MeanVarianceNormalization Mish Neg Not QuantizeLinear RandomNormalLike RandomUniformLike Reciprocal",
+        "Relu Round ScatterElements ScatterND Scatter Selu Shrink Sigmoid Sign Sin Sinh Softmax Softplus",
+        "Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu GroupNormalization RMSNormalization Bernoulli",
+        "ReverseSequence RotaryEmbedding TensorScatter BatchNormalization LayerNormalization Dropout",
+    )
+    for name in names.split()
 )
 """Operators whose (first) output has the sizes of their first input."""
 TOGETHER = frozenset(
-    "Add Sub Mul Div Mod Pow PRelu Max Min Sum Mean Where And Or Xor Equal Less Greater LessOrEqual GreaterOrEqual "
-    "BitShift BitwiseAnd BitwiseOr BitwiseXor".split()
+    name
+    for names in (
+        "Add Sub Mul Div Mod Pow PRelu Max Min Sum Mean Where And Or Xor Equal Less Greater LessOrEqual",
+        "GreaterOrEqual BitShift BitwiseAnd BitwiseOr BitwiseXor",
+    )
+    for name in names.split()
 )
 """Operators whose inputs are spread to common sizes."""
 REDUCED = frozenset(
-    "ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum "
-    "ReduceLogSumExp".split()
+    name
+    for names in (
+        "ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum",
+        "ReduceLogSumExp",
+    )
+    for name in names.split()
 )
-GLOBAL = frozenset("GlobalAveragePool GlobalMaxPool GlobalLpPool".split())
+GLOBAL = frozenset(name for names in ("GlobalAveragePool GlobalMaxPool GlobalLpPool",) for name in names.split())
 
 
 def shape_of(asked: Asked, place: int = 0) -> Sizes:
