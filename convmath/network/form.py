@@ -133,9 +133,14 @@ def least(sizes: list[Any]) -> Any:
 
 
 def _smaller(one: Any, two: Any) -> Any:
-    if isinstance(one, int):
-        return min(one, two) if isinstance(two, int) else two.least(one)
-    return one.least(two)
+    for size, other in ((one, two), (two, one)):
+        if isinstance(size, Extent | Form):
+            return size.least(other)
+    if isinstance(one, int) and isinstance(two, int):
+        return min(one, two)
+    import numpy as np
+
+    return np.minimum(one, two)
 
 
 def letters_in(size: Size) -> set[str]:
@@ -166,7 +171,7 @@ def evaluated(expr: Expr, values: Any) -> Any:
         case Ceil(Ratio(top, below)):
             return -(-evaluated(top, values) // evaluated(below, values))
         case Least(options):
-            return min(evaluated(option, values) for option in options)
+            return least([evaluated(option, values) for option in options])
         case Ratio(top, below):
             whole, left = divmod(evaluated(top, values), evaluated(below, values))
             if left == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -238,11 +239,13 @@ def sequential(*layers: Any, input: Any = None, name: str = "network", source: s
     if not layers:
         raise DefinitionError(f"{name} has no layer: give at least one")
     nodes: dict[str, Any] = {}
+    count: Counter[str] = Counter()
     last = "input"
     for entry in layers:
         named = isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[0], str)
         found = layer(entry[1] if named else entry)
-        key = entry[0] if named else f"{found.kind}_{sum(k.startswith(found.kind + '_') for k in nodes) + 1}"
+        count[found.kind] += not named
+        key = entry[0] if named else f"{found.kind}_{count[found.kind]}"
         if key in nodes:
             raise DefinitionError(f"{name}: two layers are called {key!r}")
         nodes[key] = (found, last)

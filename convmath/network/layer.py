@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from convmath.errors import ConvmathError, DefinitionError, ParseError, ShapeError, UnsupportedError
@@ -28,8 +28,9 @@ class Ready(NamedTuple):
     plan: Plan | None
 
 
+@lru_cache(maxsize=4096)
 def ready(operator: Operator) -> Ready:
-    """An operator with its program."""
+    """An operator with its program: made once, however many layers have this operator."""
     return Ready(operator, Program(operator), operator.plan)
 
 
@@ -107,6 +108,12 @@ class Fixed(Layer):
         return self._ready
 
 
+@lru_cache(maxsize=1024)
+def _made(kind: str, arguments: str) -> dict[Any, Ready]:
+    """What layers with one function and the same arguments have made: relu is the same for every node."""
+    return {}
+
+
 class Shaped(Layer):
     """A function of the shelf that takes shapes in the place of tensors: relu, add, cat, flatten.
 
@@ -120,7 +127,7 @@ class Shaped(Layer):
         self.inputs = None if names == ["tensors"] else len(names)
         self._names = names
         self.steady = kind not in EXACT
-        self._made: dict[Any, Ready] = {}
+        self._made = _made(kind, repr(sorted(arguments.items())))
 
     def at(self, shapes: Sequence[Shape]) -> Ready:
         pattern = self._pattern(shapes)

@@ -192,9 +192,13 @@ def _joined(expr: Expr, parts: list[Closure]) -> Closure:
         return added
 
     def multiplied(values: list[Any]) -> Any:
-        whole = first(values)
-        for part in others:
-            whole = whole * part(values)
-        return whole
+        number, sizes = 1, None
+        for part in parts:
+            factor = part(values)
+            if type(factor) is int:
+                number *= factor
+            else:
+                sizes = factor if sizes is None else sizes * factor
+        return number if sizes is None else sizes * number  # 120·⌊a⌋·⌊b⌋: the number goes into neither floor
 
     return multiplied

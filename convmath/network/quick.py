@@ -6,6 +6,7 @@ Every function here is read off derived sizes; what does not fit gives None, and
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from convmath.derive.extent import extents
@@ -24,8 +25,14 @@ Window = tuple[int, int, int]
 
 def quick(layer: Layer, ready: Ready, shapes: list[Shape]) -> Quick | None:
     """One layer with one input as a function of its shape, or None where it depends on more."""
+    return _plain(ready) if len(shapes) == 1 and layer.steady else None
+
+
+@lru_cache(maxsize=4096)
+def _plain(ready: Ready) -> Quick | None:
+    """An operator with one input; made once, however many layers have it."""
     plan = ready.plan
-    if plan is None or len(shapes) != 1 or not layer.steady:
+    if plan is None:
         return None
     definition, values = ready.operator.general, ready.operator.values
     tensor = definition.arrays[definition.inputs[0]]

@@ -1,1 +1,1 @@
-"""Networks out of files that other programs wrote. A file is data: nothing in it is run, and no other is opened."""
+"""Networks read from files. Nothing in a file is believed before it was looked at, and nothing in it is run."""
