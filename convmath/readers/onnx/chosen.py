@@ -12,12 +12,15 @@ from convmath.errors import ConvmathError
 from convmath.network.layer import Fixed, Layer, Shaped
 from convmath.network.program import Shape
 from convmath.operators.declare import define
+from convmath.operators.join import MOST
 from convmath.operators.operator import Operator
 from convmath.operators.shelf import maker
 from convmath.readers.onnx.graph import Node
 
 LARGE = 2**20
 """A size that every window fits into: which operator a window is does not depend on the size, but for small ones."""
+
+
 SAME = ("SAME_UPPER", "SAME_LOWER")
 FUNCTIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": "hardswish", "Softplus": "softplus"} | {
     "Gelu": "gelu",
@@ -79,7 +82,7 @@ def _conv(choice: Choice) -> Layer | None:
     if weight is None or len(weight) < 3 or choice.open != [0] or attributes.get("auto_pad") in SAME:
         return None
     channels = weight[1] * attributes.get("group", 1) if choice.node.op == "Conv" else weight[0]
-    if "output_shape" in attributes:
+    if "output_shape" in attributes or attributes.get("group", 1) < 1:
         return None
     small = (LARGE,) * (len(weight) - 2)
     found = _translated(choice.node.op, ((1, channels, *small), weight, bias), _frozen(attributes))
@@ -179,7 +182,8 @@ def _shaped(name: str, **arguments: Any) -> Layer:
 
 def _concat(choice: Choice) -> Layer | None:
     axis = choice.node.attributes.get("axis", 1)
-    return _shaped("cat", dim=axis) if not choice.bound and len(choice.open) > 1 else None
+    few = 1 < len(choice.open) <= MOST
+    return _shaped("cat", dim=axis) if few and not choice.bound else None
 
 
 def _flatten(choice: Choice) -> Layer | None:

@@ -37,6 +37,8 @@ def stored(item: Any) -> Stored:
     Raises:
         ParseError: a size is negative, or there are too many axes.
     """
+    if not isinstance(item.name, str):
+        raise ParseError("the name of a stored array is no UTF-8")
     dims, kind = checked_dims(item.name, item.dims), element(item.data_type)
     return Stored(item.name, dims, kind, _values(item, kind, prod(dims)))
 

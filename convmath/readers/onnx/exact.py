@@ -96,7 +96,7 @@ def down(a: Any) -> Any:
 def up(a: Any) -> Any:
     """⌈a⌉."""
     top, below = _parts(a)
-    return -((-1 * top) // below)
+    return (top + (below - 1)) // below
 
 
 def towards_zero(a: Any) -> Any:

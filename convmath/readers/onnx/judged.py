@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from convmath.conventions.framework import frameworks
@@ -11,7 +12,7 @@ from convmath.conventions.translation import Translation
 from convmath.errors import UnsupportedError
 from convmath.readers.onnx.graph import Stored
 from convmath.readers.onnx.reshaped import entries
-from convmath.readers.onnx.sized import ENTRYWISE, REDUCED, TOGETHER, shape_of
+from convmath.readers.onnx.sized import REDUCED, TOGETHER, shape_of
 from convmath.readers.onnx.values import Asked
 
 LISTS: Mapping[str, Mapping[int, str]] = {
@@ -30,7 +31,7 @@ LISTS: Mapping[str, Mapping[int, str]] = {
 """Inputs whose entries decide about the shape, and what they are called; older operators have them as attributes."""
 PASSED = {"Pad": (2,), "Resize": (1,)}
 """Inputs that do not decide about the shape."""
-FORGOTTEN = ("spatial", "is_test", "consumed_inputs", "broadcast", "value")
+FORGOTTEN = ("mode", "spatial", "is_test", "consumed_inputs", "broadcast", "value")
 """Attributes of older versions that do not decide about it."""
 
 
@@ -48,10 +49,11 @@ def judged(asked: Asked) -> tuple[Translation, ...]:
     """
     node = asked.node
     given = {**node.attributes}
-    lists = LISTS.get(node.op, {})
+    lists, call = LISTS.get(node.op, {}), frameworks["onnx"][node.op]
+    only_first = any(p.kind is p.VAR_POSITIONAL and p.name == "more" for p in _takes(call))
     shapes: list[Any] = [
         None if asked.left_out(place) else shape_of(asked, place)
-        for place in range(1 if node.op in ENTRYWISE - {"BatchNormalization"} else len(node.inputs))
+        for place in range(1 if only_first else len(node.inputs))
         if place not in lists and place not in PASSED.get(node.op, ())
     ]
     for place, name in lists.items():
@@ -59,7 +61,6 @@ def judged(asked: Asked) -> tuple[Translation, ...]:
         given.pop(name, None)
         if found is not None and not (node.op == "Resize" and not found):
             given[name] = tuple(map(float, found)) if name == "scales" else tuple(found)
-    call = frameworks["onnx"][node.op]
     answer = call(*shapes, **_plain(asked, call, given))
     return answer if isinstance(answer, tuple) else (answer,)
 
@@ -67,8 +68,8 @@ def judged(asked: Asked) -> tuple[Translation, ...]:
 def _plain(asked: Asked, call: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as the judge takes them: those of older versions in today's words."""
     node, found = asked.node, {}
-    takes = inspect.signature(call).parameters
-    open_ended = any(p.kind is p.VAR_KEYWORD for p in takes.values())
+    takes = {p.name for p in _takes(call)}
+    open_ended = any(p.kind is p.VAR_KEYWORD for p in _takes(call))
     for name, value in given.items():
         if name in takes or (not open_ended and name not in FORGOTTEN):
             found[name] = list(value) if isinstance(value, tuple) else value
@@ -81,20 +82,24 @@ def _plain(asked: Asked, call: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+@cache
+def _takes(call: Any) -> tuple[inspect.Parameter, ...]:
+    return tuple(inspect.signature(call).parameters.values())
+
+
 def suits(asked: Asked) -> bool:
     """Whether today's rules are those of the node's version."""
     node = asked.node
-    if node.op in TOGETHER and node.version < 7 and node.attributes.get("broadcast"):
+    if node.op in TOGETHER and node.version < 7 and (node.op == "PRelu" or node.attributes.get("broadcast")):
         return False
     if node.op == "Resize" and node.version == 10:
         return False
     return known(node.op)
 
 
-def shapes(asked: Asked) -> tuple[Sequence[tuple[int, ...]], tuple[Translation, ...]]:
-    """The shapes of the outputs, and the translations."""
-    found = judged(asked)
-    several = [shape for one in found for shape in one.output_shapes]
+def shapes(asked: Asked) -> list[tuple[int, ...]]:
+    """The shapes of the outputs; of pooling and dropout also that of what stands beside it."""
+    several = [shape for one in judged(asked) for shape in one.output_shapes]
     if asked.node.op in ("MaxPool", "Dropout") and len(several) == 1:
         several *= len(asked.node.outputs)
-    return several, found
+    return several

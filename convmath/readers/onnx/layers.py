@@ -73,7 +73,11 @@ class Call(Layer):
     def __init__(self, node: Node, bound: Mapping[int, Shape]) -> None:
         self.node, self.kind, self.outputs = node, node.op, len(node.outputs)
         self.bound = dict(bound)
-        self.inputs = sum(bool(name) and place not in bound for place, name in enumerate(node.inputs))
+        self.places = [place for place, name in enumerate(node.inputs) if name and place not in bound]
+        self.inputs = len(self.places)
+        lists = {*judged.LISTS.get(node.op, ()), *judged.PASSED.get(node.op, ())}
+        if self.places[:1] == [0] and lists.issuperset(self.places[1:]):
+            self.reads = (0,)
 
     def asked(self, shapes: Sequence[Shape]) -> Asked:
         """The call with the shapes and entries of all its inputs."""
@@ -87,11 +91,12 @@ class Call(Layer):
     def at(self, shapes: Sequence[Shape]) -> Ready:
         asked = self.asked(shapes)
         if self.node.op not in VALUES and judged.suits(asked) and in_numbers(asked):
-            found = judged.judged(asked)
             try:
-                return ready(found[0].operator)
+                operator = judged.judged(asked)[0].operator
             except UnsupportedError:
                 return no_sum()  # a shape, and no index definition: it has no cost either
+            if len(operator.general.inputs) == (self.inputs if self.reads is None else 1):
+                return ready(operator)
         return no_sum()
 
     def __call__(self, shapes: Sequence[Shape], met: list[Requirement] | None = None) -> tuple[Shape, ...]:
@@ -109,7 +114,8 @@ class Call(Layer):
     def _shapes(self, asked: Asked, met: list[Requirement] | None) -> Sequence[Shape]:
         rule = RULES.get(self.node.op)
         if judged.suits(asked) and in_numbers(asked):
-            return judged.shapes(asked)[0]
+            found = judged.shapes(asked)
+            return found if rule is None or len(found) >= self.outputs else [*found, *rule(asked, [])[len(found) :]]
         if rule is None:
             raise UnsupportedError(
                 f"{self.node.title} is not known in letters: give its input in numbers"

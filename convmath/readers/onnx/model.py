@@ -21,6 +21,7 @@ from convmath.readers.onnx import judged
 from convmath.readers.onnx.chosen import Choice, chosen
 from convmath.readers.onnx.graph import Declared, Graph, Node, read_graph
 from convmath.readers.onnx.layers import RULES, VALUES, Call, Given, Unknown, held
+from convmath.readers.onnx.names import printable, with_fit_names
 from convmath.readers.onnx.pointwise import POINTWISE
 from convmath.readers.onnx.rearranged import REARRANGED
 from convmath.readers.onnx.values import entries_of
@@ -53,8 +54,8 @@ def read_onnx(path: str | PathLike[str]) -> Network:
         ParseError: the file is no ONNX model, or its graph is none.
         UnsupportedError: the package onnx is not installed, or an input is no array of known rank.
     """
-    graph = read_graph(path)
-    return Reader(graph, Path(path).stem).network(str(path))
+    graph = with_fit_names(read_graph(path))
+    return Reader(graph, printable(Path(path).stem)).network(printable(str(path)))
 
 
 class Reader:

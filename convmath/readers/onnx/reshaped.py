@@ -175,7 +175,9 @@ def _slice(asked: Asked, met: Met) -> Sequence[Sizes]:
             stop = None if step < 0 and end in NOWHERE else end
             shape[at] = len(range(shape[at])[begin:stop:step])
         elif step < 0:
-            raise UnsupportedError(f"{asked.node.title} goes backwards along an axis of {shape[at]} places")
+            if begin not in (-1, *NOWHERE) or not isinstance(end, int) or end > -(2**31):
+                raise UnsupportedError(f"{asked.node.title} goes backwards through a part of {shape[at]} places")
+            shape[at] = up(times(Fraction(1, -step), shape[at]))
         else:
             start, stop = _place(shape[at], begin), _place(shape[at], end)
             length = up(times(Fraction(1, step), plus(stop, times(-1, start))))

@@ -119,7 +119,7 @@ def _statistics(asked: Asked, first: Sizes) -> list[Sizes]:
 
 def _spread(asked: Asked, met: Met) -> Sequence[Sizes]:
     shapes = [shape_of(asked, place) for place in range(len(asked.node.inputs))]
-    if asked.node.version < 7 and asked.node.attributes.get("broadcast"):
+    if asked.node.version < 7 and (asked.node.op == "PRelu" or asked.node.attributes.get("broadcast")):
         return [shapes[0]]
     return [merged(asked, shapes, met)]
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from convmath.errors import ParseError
 
 MOST_BYTES = 64 * 2**20
-MOST_FIELDS = 4_000_000
+MOST_FIELDS = 1_000_000
 LONGEST_ARRAY = 32 * 2**10
 """Bytes of an array that are still copied: 4096 integers of 64 bits."""
 LEFT_OUT, EMPTIED, ARRAY = "left out", "emptied", "array"
