@@ -156,7 +156,7 @@ def period_of(tree: Expr, letter: str) -> int:
         raise UnsupportedError(f"{tree} has other letters than {letter}")
     period = 1
     for node in walk(tree):
-        if isinstance(node, Least | Pow | Ceil):
+        if isinstance(node, Pow | Ceil) or (isinstance(node, Least) and not _alike(node, letter)):
             raise UnsupportedError(f"{tree} is no sum of floors")
         if isinstance(node, Mul) and sum(letter in letters_of(factor) for factor in node.factors) > 1:
             raise UnsupportedError(f"{tree} is not linear in {letter}")
@@ -165,6 +165,13 @@ def period_of(tree: Expr, letter: str) -> int:
                 raise UnsupportedError(f"{tree} is no sum of floors")
             period *= node.argument.divisor.value
     return _shortened(tree, period)
+
+
+def _alike(least: Least, letter: str) -> bool:
+    """Whether all options grow alike: then the smallest of them repeats as they do."""
+    period = lcm(*(period_of(option, letter) for option in least.options))
+    ends = [[evaluated(option, {letter: at * period}) for at in (1, 2)] for option in least.options]
+    return len({second - first for first, second in ends}) == 1
 
 
 def _shortened(tree: Expr, period: int) -> int:

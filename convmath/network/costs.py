@@ -26,6 +26,7 @@ CONVENTIONS = {
 """How a network's cost is counted, by name."""
 
 
+@lru_cache(maxsize=4096)
 def parameters(operator: Operator) -> Size:
     """How many numbers are learned."""
     found = operator.parameters()
@@ -39,6 +40,7 @@ def _letters(found: object) -> Size:
     return size_of(size(found, "the parameters"))
 
 
+@lru_cache(maxsize=4096)
 def buffers(operator: Operator) -> Size:
     """How many numbers are kept and not learned: running means and variances."""
     if not isinstance(operator, Opaque):

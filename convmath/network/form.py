@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from convmath.errors import UnsupportedError
-from convmath.language.monomials import Polynomial
+from convmath.language.monomials import Number, Polynomial
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import has_ratio, product, tidy, total
 from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, Sym, letters_of
@@ -57,6 +57,8 @@ class Form:
         """The smaller of both."""
         mine, its = self.tree, tree_of(other)
         difference = (polynomial(its) - self.normal).value()
+        if difference is None:
+            difference = _apart(mine, its)
         if difference is not None:
             return self if difference >= 0 else other
         return Form(Least((mine, its)))
@@ -70,6 +72,24 @@ class Form:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def _apart(one: Expr, two: Expr) -> Number | None:
+    """By how much the inside of a floor is larger in ``two``, where both are floors over one divisor: a floor grows."""
+    first, second = _inside(one), _inside(two)
+    if first is None or second is None or first[1] != second[1]:
+        return None
+    return (second[0] - first[0]).value()
+
+
+def _inside(expr: Expr) -> tuple[Polynomial, Polynomial] | None:
+    """⌊x/m⌋ + b as (x + m·b, m), where b is a whole number."""
+    floors = [term for term in _terms(expr) if isinstance(term, Floor) and isinstance(term.argument, Ratio)]
+    if len(floors) != 1 or not isinstance(floors[0].argument, Ratio):
+        return None
+    top, divisor = polynomial(floors[0].argument.numerator), polynomial(floors[0].argument.divisor)
+    rest = [term for term in _terms(expr) if term is not floors[0]]
+    return top + divisor * polynomial(total(rest)), divisor
 
 
 def _terms(expr: Expr) -> tuple[Expr, ...]:

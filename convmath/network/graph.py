@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +16,10 @@ from convmath.network.form import size_of
 from convmath.network.layer import Layer, layer
 
 if TYPE_CHECKING:
+    from convmath.evaluate.positions import Positions
     from convmath.network.fitting import Fitting
     from convmath.network.trace import Trace
+    from convmath.proof.derivation import Derivation
 
 MOST_NODES = 1_000_000
 
@@ -72,6 +73,44 @@ class Network:
         from convmath.network.trace import trace
 
         return trace(self, shapes, named)
+
+    def derive_size(self, letter: str, tensor: str | None = None) -> Derivation:
+        """The derivation of how large a tensor is along the axis of ``letter``, as one expression in it.
+
+        Args:
+            letter: a letter of the network's input, such as "H".
+            tensor: the tensor; by default the last one whose size depends on the letter.
+
+        Raises:
+            ParseError: there is no such letter or tensor.
+            UnsupportedError: a size on the way is no single floor of the one before.
+        """
+        from convmath.network.path import derive_along
+
+        return derive_along(self, letter, tensor)
+
+    def receptive_positions(
+        self, unit: Sequence[int], shape: Any, tensor: str | None = None, input: str | None = None
+    ) -> tuple[Positions, ...]:
+        """Exactly which places of an input one unit reads, over all paths: holes left out, cut off at the border.
+
+        Args:
+            unit: a place of the tensor, or only its last axes, as in (7, 8).
+            shape: the shape of the input.
+            tensor: whose unit it is; by default the first output.
+            input: which input; by default the first.
+
+        Returns:
+            For each axis of the input the places along it that some path reaches. Batch normalisation is taken as it
+            is after training, with kept statistics.
+
+        Raises:
+            ShapeError: there is no such unit, or a layer does not fit.
+            UnsupportedError: a layer is no index sum, or reads places that are no product.
+        """
+        from convmath.network.units import positions
+
+        return positions(self, unit, shape, tensor, input)
 
     def sizes(self) -> Fitting:
         """Which inputs fit: for each letter the sizes at which every layer has what it needs, solved exactly.
@@ -222,43 +261,3 @@ def _ordered(name: str, nodes: Sequence[Node], giver: Mapping[str, int | None]) 
         stuck = next(nodes[at].name for at, number in enumerate(open_) if number > 0)
         raise DefinitionError(f"{name}: the layers go round in a circle at {stuck[:80]!r}: none of them can run first")
     return tuple(nodes[at] for at in order)
-
-
-def sequential(*layers: Any, input: Any = None, name: str = "network", source: str = "") -> Network:
-    """Layers one after the other: ``sequential(cm.conv2d(3, 64, 3), "relu", cm.max_pool2d(2))``.
-
-    Args:
-        layers: operators, layers, or names of functions that need no argument; a pair (name, layer) names one.
-        input: the shape of the input; by default letters for as many axes as the first layer takes.
-        name: what to call it.
-        source: where it is published.
-
-    Raises:
-        DefinitionError: there is no layer.
-    """
-    if not layers:
-        raise DefinitionError(f"{name} has no layer: give at least one")
-    nodes: dict[str, Any] = {}
-    count: Counter[str] = Counter()
-    last = "input"
-    for entry in layers:
-        named = isinstance(entry, tuple) and len(entry) == 2 and isinstance(entry[0], str)
-        found = layer(entry[1] if named else entry)
-        count[found.kind] += not named
-        key = entry[0] if named else f"{found.kind}_{count[found.kind]}"
-        if key in nodes:
-            raise DefinitionError(f"{name}: two layers are called {key!r}")
-        nodes[key] = (found, last)
-        last = key
-    shape = input if input is not None else _first_shape(next(iter(nodes.values()))[0], name)
-    return network({"input": shape}, nodes, name=name, source=source)
-
-
-def _first_shape(first: Layer, name: str) -> Any:
-    from convmath.language.tidy import put
-    from convmath.network.layer import Fixed
-
-    if not isinstance(first, Fixed):
-        raise DefinitionError(f"{name}: say what comes in, as in input='N,3,H,W'")
-    operator = first.operator
-    return [put(item, operator.values) for item in operator.general.arrays[operator.general.inputs[0]].shape]

@@ -30,8 +30,15 @@ class Ready(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def ready(operator: Operator) -> Ready:
-    """An operator with its program: made once, however many layers have this operator."""
-    return Ready(operator, Program(operator), operator.plan)
+    """An operator with its program: made once, however many layers have an operator like it."""
+    key = (type(operator), operator.name, operator.general, tuple(operator.values.items()))
+    if key not in READY:
+        READY[key] = Ready(operator, Program(operator), operator.plan)
+    return READY[key]
+
+
+READY: dict[Any, Ready] = {}
+"""What was made before, by everything that an operator is."""
 
 
 class Layer(ABC):
@@ -155,7 +162,8 @@ class Shaped(Layer):
         """A letter for every open size: arrays that are added or joined share those of their common axes."""
         whole = max(map(len, shapes))
         letters = [name for name, _ in named_axes(whole)]
-        apart = self.arguments.get("dim", 0) % whole if self._names == ["tensors"] and self.kind == "cat" else None
+        dim = self.arguments.get("dim", 0)
+        apart = dim % whole if self.kind == "cat" and isinstance(dim, int) and whole else None
         given: list[tuple[Any, ...]] = []
         for number, shape in enumerate(shapes):
             mine = letters[whole - len(shape) :]

@@ -15,7 +15,7 @@ from convmath.errors import UnsupportedError
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import put
 from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, Relation, Sym, letters_of
-from convmath.network.extent import Size
+from convmath.network.extent import Size, letter
 from convmath.network.form import least
 from convmath.operators.operator import Operator
 
@@ -151,8 +151,6 @@ def compiled(expr: Expr, slots: dict[str, int]) -> Closure:
             slot = slots[name]
             return lambda values: values[slot]
         case Sym(name):
-            from convmath.network.extent import letter
-
             found = letter(name)  # a letter of the network itself: an unknown kernel, an unknown number of channels
             return lambda values: found
         case Add((Sym(name), Int(number))) if name in slots:

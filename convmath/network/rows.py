@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convmath.errors import ParseError, UnsupportedError
+from convmath.language.tree import Int
 from convmath.network import window
 from convmath.network.costs import CONVENTIONS, buffers, cost, parameters
 from convmath.network.extent import Size
@@ -32,7 +33,7 @@ class Row:
         buffers: how many numbers it keeps and does not learn.
         macs: its multiply-adds with a weight, None where it has no weights.
         windows: what one unit reads of each spatial axis of the input, or None with ``why``.
-        why: why there are no windows.
+        why: why there are no windows; or, where ways meet, why their middles do not lie on one another.
         shares: the layer whose parameters it uses.
     """
 
@@ -70,7 +71,7 @@ def _rows(trace: Trace) -> Iterator[Row]:
             _entries(node.layer.kept, counted, ready and mine and buffers(ready.operator)),
             None if ready is None or taken is None else cost(ready, taken),
             None if isinstance(found, str) else found,
-            found if isinstance(found, str) else "",
+            found if isinstance(found, str) else aligned(trace, node, windows),
             "" if mine or node.layer.learned == {} else shared,
         )
 
@@ -86,9 +87,8 @@ def _entries(arrays: Mapping[str, int] | None, counted: set[str], own: Size | No
 
 def all_windows(trace: Trace) -> dict[str, Windows | str]:
     """For every tensor the windows of its units on the first input, or why there are none."""
-    (first, *others) = trace.network.inputs
-    found: dict[str, Windows | str] = {first: window.start(len(trace.shapes[first] or ()))}
-    found |= dict.fromkeys(others, "another input")
+    found: dict[str, Windows | str] = dict.fromkeys(trace.network.inputs, "another input")
+    found |= {first: window.start(len(trace.shapes[first] or ())) for first in list(found)[:1]}
     for node in trace.network.nodes:
         try:
             made: Windows | str = _through(trace, node, found)
@@ -98,20 +98,47 @@ def all_windows(trace: Trace) -> dict[str, Windows | str]:
     return found
 
 
+def aligned(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> str:
+    """Where several ways meet: why the middles of their windows do not lie on one another, or nothing."""
+    ways = [way for tensor in node.inputs if not isinstance(way := found[tensor], str)]
+    if len(ways) < 2 or len(ways) < len(node.inputs) or len(set(map(len, ways))) > 1:
+        return ""
+    for windows in zip(*ways, strict=True):
+        if any(one.whole for one in windows):
+            continue
+        try:
+            strides, middles = ({getattr(one, what) for one in windows} for what in ("stride", "middle"))
+        except UnsupportedError as error:
+            return str(error)
+        if len(strides) > 1:
+            return f"not aligned: the ways have the strides {', '.join(map(str, sorted(strides)))}"
+        if len(middles) > 1:
+            return f"not aligned: the middles of the ways lie {max(middles) - min(middles)} apart"
+    return ""
+
+
 def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Windows:
     taken = trace.known(node)
     if taken is None:
         raise UnsupportedError("its sizes are not known")
-    operator = node.layer.at(taken).operator
-    ways = []
-    reads = node.inputs if node.layer.reads is None else [node.inputs[place] for place in node.layer.reads]
-    if len(reads) != len(operator.general.inputs):
+    operator, program, _ = node.layer.at(taken)
+    reads = range(len(node.inputs)) if node.layer.reads is None else node.layer.reads
+    shapes = [taken[place] for place in reads]
+    if program.ranks != tuple(map(len, shapes)):
         raise UnsupportedError(f"{node.layer.kind} is no index sum here, so what a unit reads is not known")
-    for name, tensor in zip(operator.general.inputs, reads, strict=True):
-        before = found[tensor]
+    numbers = {
+        name: Int(size)
+        for name, size in zip(program.letters, program.bind(shapes, []), strict=True)
+        if isinstance(size, int)
+    }
+    ways = []
+    for name, place in zip(operator.general.inputs, reads, strict=True):
+        before = found[node.inputs[place]]
         if isinstance(before, str):
             raise UnsupportedError(before)
-        ways.append(window.through(operator, name, before))
+        ways.append(window.through(operator, name, before, numbers))
+    if len(set(map(len, ways))) > 1:
+        raise UnsupportedError("the ways have different numbers of axes")
     return tuple(window.together(list(axis)) for axis in zip(*ways, strict=True))
 
 

@@ -15,6 +15,7 @@ from convmath.network.quick import quick
 
 if TYPE_CHECKING:
     from convmath.network.rows import Row
+    from convmath.proof.derivation import Derivation
 
 
 class Trace:
@@ -54,6 +55,20 @@ class Trace:
         from convmath.network.rows import rows
 
         return rows(self)
+
+    def derive(self, layer: str, quantity: str = "all") -> Derivation:
+        """The derivation of one layer on the shapes that reach it.
+
+        Raises:
+            ParseError: there is no such layer.
+            UnsupportedError: its sizes are not known.
+        """
+        node = self.network.node(layer)
+        taken = self.known(node)
+        if taken is None:
+            raise UnsupportedError(f"{self.network.name}, layer {layer}: its sizes are not known")
+        shapes = [tuple(size if isinstance(size, int) else size.tree for size in shape) for shape in taken]
+        return node.layer.at(taken).operator.derive(quantity, *shapes)
 
     def totals(self, convention: str = "macs") -> dict[str, Size]:
         """Parameters, buffers, and the operations that ``convention`` counts, of all layers.

@@ -6,8 +6,8 @@
       - {name: conv1, op: conv2d, out_channels: 64, kernel_size: 7, stride: 2, padding: 3}
       - {op: relu}
 
-``docs/networks.md`` describes the keys. Numbers, words and lists are all that a file can hold; nothing in it is run, and
-no other file is opened.
+``docs/how-to/network.md`` describes the keys. Numbers, words and lists are all that a file can hold; nothing in it is
+run, and no other file is opened.
 """
 
 from __future__ import annotations

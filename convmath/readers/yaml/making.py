@@ -42,15 +42,19 @@ class Reached:
             self.done += 1
         shape = self.shapes.get(tensor)
         if shape is None:
-            place.refuse(f"{argument} is left out, and what reaches the layer is not known ({self._reason()}): write it")
+            place.refuse(
+                f"{argument} is left out, and what reaches the layer is not known ({self._reason()}): write it"
+            )
         if len(shape) < 2 or not isinstance(shape[1], int):
             found = f"({', '.join(map(str, shape))})"
-            place.refuse(f"{argument} is left out, and {found} reaches the layer, with no number along axis 1: write it")
+            place.refuse(
+                f"{argument} is left out, and {found} reaches the layer, with no number along axis 1: write it"
+            )
         return shape[1]
 
     def _reason(self) -> str:
         layer, message = next(iter(self.failed.items()), ("", ""))
-        return f"{layer} does not fit: {message}"
+        return f"{layer} does not fit, {message}" if layer else "something before it is not known"
 
     def _trace(self, node: Node) -> None:
         met: list[Requirement] = []

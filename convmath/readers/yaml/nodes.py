@@ -161,7 +161,9 @@ def _key(into: Table, made: Value) -> str:
     if made.plain and made.text == "<<":
         made.place.refuse("merge keys (<<) are not taken: write the entries out, or make a block")
     if made.text in into.places:
-        made.place.refuse(f"{shown(made.text)} stands here for the second time; first in line {into.at(made.text).line}")
+        made.place.refuse(
+            f"{shown(made.text)} stands here a second time; the first is in line {into.at(made.text).line}"
+        )
     into.places[made.text] = made.place
     return made.text
 

@@ -82,11 +82,10 @@ def line(value: Value, what: str, longest: int = LONGEST_LINE) -> str:
     Raises:
         ParseError: it is none.
     """
-    if isinstance(value, Scalar):
-        text = " ".join(value.text.split())
-        if 0 < len(text) <= longest:
-            return text
-    value.place.refuse(f"{what} is one line of at most {longest} characters")
+    text = " ".join(value.text.split()) if isinstance(value, Scalar) else ""
+    if not 0 < len(text) <= longest:
+        value.place.refuse(f"{what} is one line of at most {longest} characters")
+    return text
 
 
 def name(value: Value, what: str) -> str:

@@ -61,13 +61,16 @@ class Wiring:
         found = table(given, "a layer")
         kinds = [key for key in ("op", "shares", "block") if key in found.entries]
         if len(kinds) != 1:
-            found.place.refuse(f"a layer has one of op, shares and block; here are {', '.join(kinds) or 'none of them'}")
+            found.place.refuse(
+                f"a layer has one of op, shares and block; here are {', '.join(kinds) or 'none of them'}"
+            )
         called = self._called(found, kinds[0], scope)
         takes = self._takes(found, scope)
         if kinds[0] == "block":
             given_out = self._use(found, called, takes, scope)
         else:
-            made = self._shared(found, scope) if kinds[0] == "shares" else self.maker.make(found, scope.parameters, takes)
+            shared = kinds[0] == "shares"
+            made = self._shared(found, scope) if shared else self.maker.make(found, scope.parameters, takes)
             given_out = self._node(found, scope.before + called, made, takes)
             scope.layers[called] = made
         scope.tensors[called] = scope.last = given_out
@@ -94,7 +97,7 @@ class Wiring:
         takes = []
         for word in names(found.entries["from"], "from"):
             if word not in scope.tensors:
-                found.at("from").refuse(f"{shown(word)} is nothing that stands above: a layer takes what comes before it")
+                found.at("from").refuse(f"{shown(word)} does not stand above: a layer takes what comes before it")
             takes.append(scope.tensors[word])
         return takes
 
@@ -102,14 +105,20 @@ class Wiring:
         check_keys(found, OWN, "a layer that shares another's parameters")
         word = name(found.entries["shares"], "shares")
         if word not in scope.layers:
-            found.at("shares").refuse(f"{shown(word)} is no layer above, beside this one, whose parameters it can share")
+            found.at("shares").refuse(
+                f"{shown(word)} is no layer above, beside this one, whose parameters it can share"
+            )
         return scope.layers[word]
 
     def _node(self, found: Table, full: str, made: Layer, takes: list[str]) -> str:
         if full in self.places or full in self.taken:
-            found.place.refuse(f"{shown(full)} is the name of something above: give each a name of its own", DefinitionError)
-        if len(full) > LONGEST_NAME or len(self.nodes) == MOST_LAYERS:
-            found.place.refuse(f"there are at most {MOST_LAYERS} layers, with names of at most {LONGEST_NAME} characters")
+            found.place.refuse(
+                f"{shown(full)} is the name of something above: give each a name of its own", DefinitionError
+            )
+        if len(full) > LONGEST_NAME:
+            found.place.refuse(f"with its blocks' names it is called {shown(full)}: at most {LONGEST_NAME} characters")
+        if len(self.nodes) == MOST_LAYERS:
+            found.place.refuse(f"there are more than {MOST_LAYERS} layers, counted with every block")
         if made.inputs is not None and made.inputs != len(takes):
             found.place.refuse(
                 f"{made.kind} takes {made.inputs} tensor{'s' * (made.inputs != 1)}, but “from” names {len(takes)}",

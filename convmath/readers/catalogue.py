@@ -1,4 +1,4 @@
-"""Published networks, each a YAML file in this room: ``catalogue["resnet50"]``."""
+"""Published networks, each a YAML file in ``convmath/catalogue/``: ``catalogue["resnet50"]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from convmath.language.tokens import shown
 from convmath.network.graph import Network
 from convmath.readers.yaml import read_yaml
 
-ROOM = Path(__file__).parent
+ROOM = Path(__file__).parent.parent / "catalogue"
 
 
 class Catalogue(Mapping[str, Network]):
@@ -64,3 +64,4 @@ class MissingError(ParseError, KeyError):
 
 
 catalogue = Catalogue()
+"""What ``convmath`` knows by name: ``list(catalogue)`` says which."""
