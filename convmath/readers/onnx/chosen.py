@@ -62,7 +62,10 @@ class Choice:
     def stored(self, place: int) -> tuple[int, ...] | None:
         """The sizes of a stored input."""
         shape = self.bound.get(place)
-        return tuple(shape) if shape is not None and all(isinstance(size, int) and size > 0 for size in shape) else None
+        if shape is None:
+            return None
+        numbers = tuple(size for size in shape if isinstance(size, int) and size > 0)
+        return numbers if len(numbers) == len(shape) else None
 
 
 def chosen(choice: Choice) -> Layer | None:
@@ -156,7 +159,8 @@ def _named(op: str) -> Layer:
 
 def _clip(choice: Choice) -> Layer | None:
     """Between 0 and 6, or other bounds that are stored."""
-    node, bounds = choice.node, []
+    node = choice.node
+    bounds: list[Any] = []
     for place, name in ((1, "min"), (2, "max")):
         array = getattr(choice.bound.get(place), "array", None)
         entries = (node.attributes.get(name),) if array is None else array.entries

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from convmath.errors import ConvmathError, UnsupportedError
@@ -19,9 +17,8 @@ from convmath.network.layer import Layer
 from convmath.network.program import Shape
 from convmath.readers.onnx import judged
 from convmath.readers.onnx.chosen import Choice, chosen
-from convmath.readers.onnx.graph import Declared, Graph, Node, read_graph
+from convmath.readers.onnx.graph import Declared, Graph, Node
 from convmath.readers.onnx.layers import RULES, VALUES, Call, Given, Unknown, held
-from convmath.readers.onnx.names import printable, with_fit_names
 from convmath.readers.onnx.pointwise import POINTWISE
 from convmath.readers.onnx.rearranged import REARRANGED
 from convmath.readers.onnx.values import entries_of
@@ -41,21 +38,6 @@ LEARNED: Mapping[str, tuple[int, ...]] = {
 """Which inputs of an operator are learned, where they are stored; a single number in a sum is a constant."""
 KEPT = {"BatchNormalization": (3, 4)}
 """Which are kept: the mean and the variance."""
-
-
-def read_onnx(path: str | PathLike[str]) -> Network:
-    """The network in an ONNX file.
-
-    The file is data: no weight in it is read, no other file is opened, nothing is run. Every node is a layer under its
-    name; sizes that the graph calculates (Shape, Gather, Concat, Reshape) are followed, in letters too. A node whose
-    operator is not known is a layer too, which is named where the network is traced.
-
-    Raises:
-        ParseError: the file is no ONNX model, or its graph is none.
-        UnsupportedError: the package onnx is not installed, or an input is no array of known rank.
-    """
-    graph = with_fit_names(read_graph(path))
-    return Reader(graph, printable(Path(path).stem)).network(printable(str(path)))
 
 
 class Reader:
@@ -165,8 +147,9 @@ class Reader:
         """The stored arrays that a node learns or keeps, and how many entries each has."""
         found = {}
         for place in table.get(node.op, ()) if not node.domain and len(bound) < len(node.inputs) else ():
-            if place in bound and all(isinstance(size, int) for size in bound[place]):
-                count = prod(bound[place])
+            numbers = [size for size in bound.get(place, (None,)) if isinstance(size, int)]
+            if place in bound and len(numbers) == len(bound[place]):
+                count = prod(numbers)
                 if node.op not in PAIRED or (count > 1 and node.inputs[place] not in self.counted):
                     found[self.stored[node.inputs[place]]] = count
         return found
