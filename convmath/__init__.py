@@ -32,6 +32,7 @@ _ROOMS = {
     "convmath.network.graph": "Network network",
     "convmath.network.layer": "layer",
     "convmath.network.sequence": "sequential",
+    "convmath.readers.onnx": "read_onnx",
     "convmath.readers.yaml": "read_yaml",
     "convmath.readers.catalogue": "catalogue",
     "convmath.book.entries": "prove theorems",

@@ -115,6 +115,7 @@ from convmath.operators.softmax import softmax as softmax
 from convmath.operators.unit import receptive_positions as receptive_positions
 from convmath.proof.derivation import Derivation as Derivation
 from convmath.readers.catalogue import catalogue as catalogue
+from convmath.readers.onnx import read_onnx as read_onnx
 from convmath.readers.yaml import read_yaml as read_yaml
 
 __all__: list[str]

@@ -31,12 +31,14 @@ class Stage:
     """A layer that changes the axis: its definition with a letter of its own for what reaches it.
 
     Attributes:
+        operator: its operator's name.
         definition: the layer's formula; the size of the axis before it is called ``before``.
         axis: which axis of its output it is.
         before: the letter of the size before it.
         name: the letter of the size after it.
     """
 
+    operator: str
     definition: Definition
     axis: int
     before: str
@@ -86,7 +88,7 @@ def _stages(operators: tuple[Operator, ...], axis: int) -> tuple[str, list[Stage
         for relation in _about(definition, before):
             needed.append(_undone(relation, before, size))
         size = _folded(put(found, {before: size}))
-        stages.append(Stage(definition, axis, before, f"{letter}_{len(stages) + 1}"))
+        stages.append(Stage(operator.name, definition, axis, before, f"{letter}_{len(stages) + 1}"))
         before = stages[-1].name
     if not stages:
         raise UnsupportedError(f"no layer changes the {word(letter)}")
@@ -196,7 +198,7 @@ def _chain(stage: Stage, number: int, grounds: _Grounds) -> Chain:
         steps = _put_in(steps, stage, ground)
     steps = tidied(steps, ground)
     grounds.found.append((stage.name, steps[-1].after.right))
-    return Chain(f"Layer {number + 1}", tuple(steps), subject=number)
+    return Chain(f"Layer {number + 1}: {stage.operator}", tuple(steps), subject=number)
 
 
 def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:

@@ -55,6 +55,12 @@ class Layer(ABC):
     outputs: int = 1
     steady: bool = True
     """Whether its operator depends on the number of axes alone."""
+    learned: Mapping[str, int] | None = None
+    """The arrays that it learns, with their numbers of entries, where layers may share single ones; None: its own."""
+    kept: Mapping[str, int] | None = None
+    """The same of arrays that are kept and not learned."""
+    reads: Sequence[int] | None = None
+    """Which of its inputs its operator reads, in order; None: all of them."""
 
     @abstractmethod
     def at(self, shapes: Sequence[Shape]) -> Ready:
@@ -166,7 +172,27 @@ class Shaped(Layer):
                 for axis, (name, size) in enumerate(zip(mine, shape, strict=True))
             ]
             given.append(tuple(named))
-        return given
+        return _matrices(shapes, given) if self.kind == "matmul" else given
+
+
+def _matrices(shapes: Sequence[tuple[int | None, ...]], given: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The letters of a matrix product: the columns of the one are the rows of the other; where one has a number,
+    so has the other.
+    """
+    (*before, inner), (*after, last) = given[0], given[1]
+    if len(after) == 0:
+        return [(*before, _number(shapes[0][-1], shapes[1][0], inner)), (_number(shapes[0][-1], shapes[1][0], inner),)]
+    inner = _number(shapes[0][-1], shapes[1][-2], inner)
+    columns = shapes[1][-1] or fresh(str(last), {*map(str, given[0]), *map(str, given[1]), str(inner)})
+    one, two = before[:-1], after[:-1]
+    for at in range(1, min(len(one), len(two)) + 1):
+        if one[-at] != 1 and two[-at] != 1:
+            one[-at] = two[-at] = next((size for size in (one[-at], two[-at]) if isinstance(size, int)), one[-at])
+    return [(*one, *before[-1:], inner), (*two, inner, columns)]
+
+
+def _number(one: int | None, two: int | None, letter: Any) -> Any:
+    return one or two or letter
 
 
 class Unknown(Layer):

@@ -55,6 +55,7 @@ def rows(trace: Trace) -> tuple[Row, ...]:
 
 def _rows(trace: Trace) -> Iterator[Row]:
     owner: dict[object, str] = {}
+    counted: set[str] = set()
     windows = all_windows(trace)
     for node in trace.network.nodes:
         shared = owner.setdefault(node.layer, node.name)
@@ -66,20 +67,28 @@ def _rows(trace: Trace) -> Iterator[Row]:
             node.name,
             node.layer.kind,
             {tensor: trace.shapes[tensor] for tensor in node.outputs},
-            parameters(ready.operator) if ready and mine else 0,
-            buffers(ready.operator) if ready and mine else 0,
+            _entries(node.layer.learned, counted, ready and mine and parameters(ready.operator)),
+            _entries(node.layer.kept, counted, ready and mine and buffers(ready.operator)),
             None if ready is None or taken is None else cost(ready, taken),
             None if isinstance(found, str) else found,
             found if isinstance(found, str) else aligned(trace, node, windows),
-            "" if mine else shared,
+            "" if mine or node.layer.learned == {} else shared,
         )
+
+
+def _entries(arrays: Mapping[str, int] | None, counted: set[str], own: Size | None) -> Size:
+    """The entries of named arrays that no layer before had, or of arrays without names."""
+    if arrays is None:
+        return own or 0
+    new = {name: count for name, count in arrays.items() if name not in counted}
+    counted.update(new)
+    return sum(new.values())
 
 
 def all_windows(trace: Trace) -> dict[str, Windows | str]:
     """For every tensor the windows of its units on the first input, or why there are none."""
-    (first, *others) = trace.network.inputs
-    found: dict[str, Windows | str] = {first: window.start(len(trace.shapes[first] or ()))}
-    found |= dict.fromkeys(others, "another input")
+    found: dict[str, Windows | str] = dict.fromkeys(trace.network.inputs, "another input")
+    found |= {first: window.start(len(trace.shapes[first] or ())) for first in list(found)[:1]}
     for node in trace.network.nodes:
         try:
             made: Windows | str = _through(trace, node, found)
@@ -92,7 +101,7 @@ def all_windows(trace: Trace) -> dict[str, Windows | str]:
 def aligned(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> str:
     """Where several ways meet: why the middles of their windows do not lie on one another, or nothing."""
     ways = [way for tensor in node.inputs if not isinstance(way := found[tensor], str)]
-    if len(ways) < 2 or len(ways) < len(node.inputs):
+    if len(ways) < 2 or len(ways) < len(node.inputs) or len(set(map(len, ways))) > 1:
         return ""
     for windows in zip(*ways, strict=True):
         if any(one.whole for one in windows):
@@ -113,17 +122,23 @@ def _through(trace: Trace, node: Node, found: Mapping[str, Windows | str]) -> Wi
     if taken is None:
         raise UnsupportedError("its sizes are not known")
     operator, program, _ = node.layer.at(taken)
+    reads = range(len(node.inputs)) if node.layer.reads is None else node.layer.reads
+    shapes = [taken[place] for place in reads]
+    if program.ranks != tuple(map(len, shapes)):
+        raise UnsupportedError(f"{node.layer.kind} is no index sum here, so what a unit reads is not known")
     numbers = {
         name: Int(size)
-        for name, size in zip(program.letters, program.bind(taken, []), strict=True)
+        for name, size in zip(program.letters, program.bind(shapes, []), strict=True)
         if isinstance(size, int)
     }
     ways = []
-    for name, tensor in zip(operator.general.inputs, node.inputs, strict=True):
-        before = found[tensor]
+    for name, place in zip(operator.general.inputs, reads, strict=True):
+        before = found[node.inputs[place]]
         if isinstance(before, str):
             raise UnsupportedError(before)
         ways.append(window.through(operator, name, before, numbers))
+    if len(set(map(len, ways))) > 1:
+        raise UnsupportedError("the ways have different numbers of axes")
     return tuple(window.together(list(axis)) for axis in zip(*ways, strict=True))
 
 

@@ -1,0 +1,281 @@
+"""Nodes that are operators of the shelf: convolutions, pools, matrix products, and what stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from convmath.conventions.framework import frameworks
+from convmath.errors import ConvmathError
+from convmath.network.layer import Fixed, Layer, Shaped
+from convmath.network.program import Shape
+from convmath.operators.declare import define
+from convmath.operators.join import MOST
+from convmath.operators.operator import Operator
+from convmath.operators.shelf import maker
+from convmath.readers.onnx.graph import Node
+
+LARGE = 2**20
+"""A size that every window fits into: which operator a window is does not depend on the size, but for small ones."""
+
+
+SAME = ("SAME_UPPER", "SAME_LOWER")
+FUNCTIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": "hardswish", "Softplus": "softplus"} | {
+    "Gelu": "gelu",
+    "Identity": "identity",
+    "Dropout": "dropout",
+}
+ENTRY_BY_ENTRY = frozenset(
+    name
+    for names in (
+        "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
+        "Floor HardSigmoid IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal Round Selu Shrink Sign Sin Sinh",
+        "Softsign Sqrt Swish Tan ThresholdedRelu",
+    )
+    for name in names.split()
+)
+"""Functions of single entries that the shelf does not have: each output reads its own place."""
+PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A node that a layer is looked for.
+
+    Attributes:
+        node: the node.
+        bound: the shapes of its stored inputs, by place.
+        ranks: how many axes its inputs have, by place, where that is known.
+    """
+
+    node: Node
+    bound: Mapping[int, Shape]
+    ranks: Mapping[int, int]
+
+    @property
+    def open(self) -> list[int]:
+        """The places of the inputs that are not stored."""
+        return [place for place, name in enumerate(self.node.inputs) if name and place not in self.bound]
+
+    def stored(self, place: int) -> tuple[int, ...] | None:
+        """The sizes of a stored input."""
+        shape = self.bound.get(place)
+        if shape is None:
+            return None
+        numbers = tuple(size for size in shape if isinstance(size, int) and size > 0)
+        return numbers if len(numbers) == len(shape) else None
+
+
+def chosen(choice: Choice) -> Layer | None:
+    """The layer on the open inputs of a node, or None where the shelf has none for it."""
+    find = FINDERS.get(choice.node.op)
+    if find is None or choice.node.domain or len(choice.node.outputs) != 1:
+        return None
+    try:
+        return find(choice)
+    except ConvmathError:
+        return None  # the shelf refuses it: the node's own rules say what is wrong, when it is reached
+
+
+def _conv(choice: Choice) -> Layer | None:
+    weight, bias = choice.stored(1), choice.stored(2)
+    attributes = {**choice.node.attributes}
+    if weight is None or len(weight) < 3 or choice.open != [0] or attributes.get("auto_pad") in SAME:
+        return None
+    channels = weight[1] * attributes.get("group", 1) if choice.node.op == "Conv" else weight[0]
+    if "output_shape" in attributes or attributes.get("group", 1) < 1:
+        return None
+    small = (LARGE,) * (len(weight) - 2)
+    found = _translated(choice.node.op, ((1, channels, *small), weight, bias), _frozen(attributes))
+    return Fixed(found)
+
+
+def _pool(choice: Choice) -> Layer | None:
+    attributes = choice.node.attributes
+    kernel = attributes.get("kernel_shape")
+    if not isinstance(kernel, tuple) or attributes.get("auto_pad") in SAME:
+        return None
+    return Fixed(_translated(choice.node.op, ((1, 1, *(LARGE,) * len(kernel)),), _frozen(attributes)))
+
+
+def _frozen(attributes: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(attributes.items()))
+
+
+@lru_cache(maxsize=4096)
+def _translated(op: str, shapes: tuple[Any, ...], attributes: tuple[tuple[str, Any], ...]) -> Operator:
+    """The operator that ONNX's call is, for an input of large spatial sizes."""
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in attributes}
+    while shapes[-1] is None:
+        shapes = shapes[:-1]
+    found: Operator = frameworks["onnx"][op](*shapes, **given).operator
+    return found
+
+
+def _global(kind: str) -> Callable[[Choice], Layer | None]:
+    def find(choice: Choice) -> Layer | None:
+        rank = choice.ranks.get(0, 0) - 2
+        return Fixed(_ready_made(f"global_{kind}_pool{rank}d")) if rank in (1, 2, 3) else None
+
+    return find
+
+
+@lru_cache(maxsize=4096)
+def _ready_made(name: str, *arguments: Any) -> Operator:
+    made: Operator = maker(name)(*arguments)
+    return made
+
+
+def _reduced(choice: Choice) -> Layer | None:
+    """The mean or maximum over all spatial axes, which stay as axes of size 1: a global pool."""
+    node, rank = choice.node, choice.ranks.get(0, 0)
+    array = getattr(choice.bound.get(1), "array", None)
+    axes = array.integers() if array is not None else node.attributes.get("axes")
+    if not isinstance(axes, tuple) or rank < 3 or not node.attributes.get("keepdims", 1) or choice.open != [0]:
+        return None
+    if {axis % rank for axis in axes} != set(range(2, rank)):
+        return None
+    return _global("avg" if node.op == "ReduceMean" else "max")(choice)
+
+
+def _function(choice: Choice) -> Layer | None:
+    name = FUNCTIONS[choice.node.op]
+    return _shaped(name) if choice.open == [0] else None
+
+
+def _entrywise(choice: Choice) -> Layer | None:
+    """A function of each entry. Its operator is the identity, since it reads what that reads."""
+    return _named(choice.node.op) if choice.open == [0] else None
+
+
+@lru_cache(maxsize=256)
+def _named(op: str) -> Layer:
+    found = Shaped("identity", {})
+    found.kind = op
+    return found
+
+
+def _clip(choice: Choice) -> Layer | None:
+    """Between 0 and 6, or other bounds that are stored."""
+    node = choice.node
+    bounds: list[Any] = []
+    for place, name in ((1, "min"), (2, "max")):
+        array = getattr(choice.bound.get(place), "array", None)
+        entries = (node.attributes.get(name),) if array is None else array.entries
+        bounds.append(entries[0] if len(entries) == 1 else None)
+    if choice.open != [0] or None in bounds or not bounds[0] < bounds[1]:
+        return _entrywise(choice)
+    return _shaped("relu6") if bounds == [0, 6] else _shaped("hardtanh", min_val=bounds[0], max_val=bounds[1])
+
+
+def _pair(choice: Choice) -> Layer | None:
+    """Two arrays that are added; a stored one that is a single number goes with the other."""
+    if choice.node.attributes.get("axis") is not None or choice.node.attributes.get("broadcast"):
+        return None
+    if choice.open == [0, 1]:
+        return _shaped(PAIRS[choice.node.op])
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _shaped(name: str, **arguments: Any) -> Layer:
+    return Shaped(name, arguments)
+
+
+def _concat(choice: Choice) -> Layer | None:
+    axis = choice.node.attributes.get("axis", 1)
+    few = 1 < len(choice.open) <= MOST
+    return _shaped("cat", dim=axis) if few and not choice.bound else None
+
+
+def _flatten(choice: Choice) -> Layer | None:
+    rank = choice.ranks.get(0, 0)
+    return _shaped("flatten", start_dim=1) if choice.node.attributes.get("axis", 1) == 1 and rank > 1 else None
+
+
+def _softmax(choice: Choice) -> Layer | None:
+    axis = choice.node.attributes.get("axis", -1 if choice.node.version >= 13 else 1)
+    return _shaped("softmax" if choice.node.op == "Softmax" else "log_softmax", dim=axis)
+
+
+def _transpose(choice: Choice) -> Layer | None:
+    order = choice.node.attributes.get("perm")
+    return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.ranks.get(0) else None
+
+
+def _gemm(choice: Choice) -> Layer | None:
+    weight, added = choice.stored(1), choice.stored(2)
+    if weight is None or len(weight) != 2 or choice.open != [0]:
+        return None
+    turned = choice.node.attributes
+    return Fixed(_product(weight, added, bool(turned.get("transA")), bool(turned.get("transB"))))
+
+
+@lru_cache(maxsize=4096)
+def _product(weight: tuple[int, ...], added: tuple[int, ...] | None, turned: bool, weight_turned: bool) -> Operator:
+    """Y = A·B + C with a stored B: the rows of A are open."""
+    inner, columns = weight[::-1] if weight_turned else weight
+    places = [i if size != 1 else "0" for i, size in zip("ij"[2 - len(added or ()) :], added or (), strict=True)]
+    return define(
+        f"Y[i,j] = {'A[k,i]' if turned else 'A[i,k]'}*{'B[j,k]' if weight_turned else 'B[k,j]'}"
+        + (f" + C[{','.join(places) or '0'}]" if added is not None else ""),
+        shapes={"A": (inner, "I") if turned else ("I", inner), "B": weight}
+        | ({"C": added or (1,)} if added is not None else {}),
+        inputs=("A",),
+        ranges={"j": columns},
+        name="linear",
+    )
+
+
+def _matmul(choice: Choice) -> Layer | None:
+    weight, rank = choice.stored(1), choice.ranks.get(0, 0)
+    if choice.open == [0, 1]:
+        return _shaped("matmul")
+    if weight is None or len(weight) != 2 or not 2 <= rank <= 6 or choice.open != [0]:
+        return None
+    return Fixed(_mapped(weight, rank))
+
+
+@lru_cache(maxsize=4096)
+def _mapped(weight: tuple[int, ...], rank: int) -> Operator:
+    """A linear map along the last axis."""
+    axes = ",".join("nhijl"[: rank - 1])
+    letters = tuple("NHIJL"[: rank - 1])
+    return define(
+        f"Y[{axes},o] = B[c,o]*X[{axes},c]",
+        shapes={"X": (*letters, weight[0]), "B": weight},
+        inputs=("X",),
+        name="linear",
+    )
+
+
+def _batch_norm(choice: Choice) -> Layer | None:
+    scale, rank = choice.stored(1), choice.ranks.get(0, 0) - 2
+    if scale is None or choice.open != [0] or rank not in (1, 2, 3):
+        return None
+    return Fixed(_ready_made(f"batch_norm{rank}d", scale[0]))
+
+
+FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
+    "Conv": _conv,
+    "ConvTranspose": _conv,
+    **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), _pool),
+    "GlobalAveragePool": _global("avg"),
+    "GlobalMaxPool": _global("max"),
+    "ReduceMean": _reduced,
+    "ReduceMax": _reduced,
+    **dict.fromkeys(FUNCTIONS, _function),
+    **dict.fromkeys(ENTRY_BY_ENTRY, _entrywise),
+    "Clip": _clip,
+    **dict.fromkeys(PAIRS, _pair),
+    "Concat": _concat,
+    "Flatten": _flatten,
+    "Softmax": _softmax,
+    "LogSoftmax": _softmax,
+    "Transpose": _transpose,
+    "Gemm": _gemm,
+    "MatMul": _matmul,
+    "BatchNormalization": _batch_norm,
+}
