@@ -505,6 +505,91 @@ ROWS = [
             {"before": "M = floor((L/k)/s)"},
         ),
     ),
+    Row(
+        "one sum",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = max_{u<k} (Σ_{v<s} u*v)"},
+            {"before": "M = Σ_{u<k} (mean_{v<s} u*v)"},
+            {"before": "M = Σ_{u<k} u*(Σ_{v<s} v)"},
+        ),
+    ),
+    Row(
+        "backwards",
+        "M = Σ_{u<k, v<s : v = u} (d*u + v)", "M = Σ_{u<k, v<s : v = k - u - 1} (d*(k - u - 1) + v)", {"index": "u"},
+        SIZES,
+        refused=(
+            {"before": "M = Σ_{v<k} (v + L)"},
+            {"before": "M = max_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k, v<u} (v + L)"},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve",
+        "M = Σ_{u<k, v<s : u + L = v + p} (u*v + 1)", "M = Σ_{u<k, v<s : u = v + p - L} (u*v + 1)", {"letter": "u"},
+        SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k, v<s : 2*u = v} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : v = u + L/2} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : v <= u + L} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : u = v + L} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : u*u = v} (v + 1)"},
+            {"arguments": {"letter": "d"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "same digits",
+        "M = Σ_{i<L, u<s : s*p + d = s*i + u} (i*u + 1)", "M = Σ_{i<L, u<s : i = p, u = d} (i*u + 1)",
+        {"digits": "d u", "unit": Sym("s")}, SIZES + "; d <= s - 1",
+        refused=(
+            {"given": SIZES},
+            {"before": "M = Σ_{i<L, u<s + 1 : s*p + d = s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d = k*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + 2*d = s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d <= s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d = s*i + u + 1} (i*u + 1)"},
+            {"arguments": {"digits": "u d", "unit": Sym("s")}},
+            {"arguments": {"digits": "d u", "unit": Sym("k")}},
+            {"arguments": {"digits": "d u", "unit": "s"}},
+            {"arguments": {"digits": "d", "unit": Sym("s")}},
+        ),
+    ),
+    Row(
+        "as a mean", "M = Σ_{u<k, v<s} (u*v + L)", "M = k*s*(mean_{u<k, v<s} (u*v + L))", {"index": "u"}, SIZES,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"before": "M = max_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k : u = p} (u + L)"},
+            {"before": "M = Σ_{u<k, v<u} (v + L)"},
+            {"arguments": {"index": "d"}},
+        ),
+    ),
+    Row(
+        "out of the maximum", "M = max_{u<k} (d*u + L + 1)", "M = max_{u<k} d*u + L + 1", {}, SIZES,
+        refused=(
+            {"before": "M = max_{u<k} u"},
+            {"before": "M = max_{u<k} (u + L*u)"},
+            {"before": "M = Σ_{u<k} (u + L)"},
+        ),
+    ),
+    Row(
+        "the sign turns it", "M = max_{u<k} (-d*(L - u))", "M = -(min_{u<k} d*(L - u))", {}, SIZES,
+        refused=({"before": "M = max_{u<k} d*u"}, {"before": "M = Σ_{u<k} (-d*u)"}, {"before": "M = max_{u<k} (-2*u)"}),
+    ),
+    Row(
+        "always met", "M = Σ_{u<k : u <= k + L, s <= u} (u + 1)", "M = Σ_{u<k : s <= u} (u + 1)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : u <= k - 2} (u + 1)"},
+            {"before": "M = Σ_{u<k : u = k - 1} (u + 1)"},
+            {"before": "M = Σ_{u<k : u <= k + L/2} (u + 1)"},
+            {"before": "M = Σ_{u<k} (u + 1)"},
+            {"before": "M = max_{u<k : u <= k} (u + 1)"},
+        ),
+    ),
 ]  # fmt: skip
 
 BY_DEFINITION = {
@@ -572,7 +657,8 @@ BY_DEFINITION = {
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
 ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"}
-"""Rules on whole formulas; their rows are the tests of their names below."""
+ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none"}
+"""Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 
 
 def one_more(line):
@@ -779,6 +865,7 @@ def test_assumptions_that_contradict_each_other_prove_nothing():
 
 INNER = cm.define("Z[n,r,i] = b[r] + U[r,c]*X[n,c,i]", shapes={"b": "R", "U": "R,C", "X": "N,C,L"}).general
 FULL = cm.define("Y[n,o,i] = b[o] + V[o,u]*X[n,i+u]", shapes={"b": "O", "V": "O,L", "X": "N,L"}).general
+PADDED = cm.define("Y[n,o,i] = V[o,u]*X[n,i+u-1]", {"V": "O,k", "X": "N,L"}, {"X": "0,1"}).general
 OUTER = cm.define("Y[n,o,i] = V[o,r]*Z[n,r,i]", shapes={"V": "O,R", "Z": "N,R,L"}, inputs="Z").general
 POSITIVE = tuple(relation(f"{name} >= 1") for name in "NROCLk")
 
@@ -806,7 +893,7 @@ def test_insert_gives_bound_letters_new_names():
     [
         (("Y[n,o,i] = V[o,r]*Z[n,r,i]", {"V": "O,k", "Z": "N,k,L"}), "takes k values"),
         (
-            ("Y[n,o,i] = V[o,r]*Z[n,r,i+u]", {"V": "O,R", "Z": "N,R,L"}, None, "Z", "sum", {"u": "k"}),
+            ("Y[n,o,i] = V[o,r]*Z[n,r,i+u]", {"V": "O,R", "Z": "N,R,P"}, None, "Z", "sum", {"u": "k"}),
             "takes None values",
         ),
         (("Y[n,o,i] = V[o,r,u]*Z[n,r,i+u-1]", {"V": "O,R,k", "Z": "N,R,L"}, {"Z": "0,0,1"}), "Z is padded"),

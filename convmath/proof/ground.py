@@ -60,7 +60,7 @@ class Ground:
         others = {tensor.name: tensor.shape for other in reversed(self.definitions) for tensor in other.tensors}
         shapes = tuple((others | {tensor.name: tensor.shape for tensor in self.definition.tensors}).items())
         about = [r for r in self.assumptions if letters_of(r.left, r.right) & known]
-        free = tuple(relation for relation in self.assumptions if relation not in about)
+        free = (*(relation for relation in self.assumptions if relation not in about), *self._limits)
         points = sample(free, letters, tuple(sorted(facts(free).lower.items())), shapes, span)
         for name, value in self.established:
             points = points.assign(**{name: points.integer(value)})
@@ -70,14 +70,36 @@ class Ground:
 
     @cached_property
     def formulas(self) -> dict[str, tuple[tuple[str, ...], Expr]]:
-        """The arrays that one of the other definitions gives, entry by entry: (the letters of a place, the entry)."""
+        """The arrays that one of the other definitions gives, entry by entry: (the letters of a place, the entry).
+
+        Where one is read in its padding, it is 0 outside of its axis, whatever the formula would say there.
+        """
         found: dict[str, tuple[tuple[str, ...], Expr]] = {}
         for other in self.definitions:
             letters = tuple(item.name for item in other.output.subscripts if isinstance(item, Sym))
             whole = len(letters) == len(other.crop) and all(pair == NO_PADDING for pair in other.crop)
             if other.output.array != self.definition.output.array and whole:
-                found[other.output.array] = (letters, other.right_side)
+                where = self._edges(other.output.array, letters)
+                right = other.right_side
+                found[other.output.array] = (letters, Reduce("sum", (), right, where) if where else right)
         return found
+
+    def _edges(self, array: str, letters: tuple[str, ...]) -> tuple[Relation, ...]:
+        """0 ≤ x and x ≤ size − 1 for each axis along which a definition reads the array in its padding."""
+        found: dict[Relation, None] = {}
+        for tensor in (definition.arrays[array] for definition in self.definitions if array in definition.arrays):
+            for letter, size, pair in zip(letters, tensor.shape, tensor.padding, strict=True):
+                if pair != NO_PADDING and tensor.outside == "zeros":
+                    found[Relation(Int(0), "≤", Sym(letter))] = None
+                    found[Relation(Sym(letter), "≤", size - 1)] = None
+        return tuple(found)
+
+    @cached_property
+    def _limits(self) -> tuple[Relation, ...]:
+        """Output indices stay in the ranges that they are given: beyond, the definition says nothing."""
+        known = {name for name, _ in self.established}
+        inside = [pair for pair in self.definition.ranges if pair[0] in self.definition.output_indices]
+        return tuple(Relation(Sym(name), "≤", size - 1) for name, size in inside if not letters_of(size) & known)
 
     @cached_property
     def _relations(self) -> tuple[Relation, ...]:
