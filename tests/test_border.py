@@ -56,6 +56,15 @@ def test_an_array_that_holds_something_outside_is_refused(rule, line, arguments,
         take(formula(subject) if line is None else statement(line), rule, on(subject), **arguments)
 
 
+def test_a_maximum_reads_no_0_outside():
+    """Its padding adds nothing to a maximum: it is −∞, where the points have 0."""
+    pool = cm.define("Y[n,i] = max_{u<k} X[n,i+u-1]", {"X": "N,L"}, {"X": "0,1"}).general
+    with pytest.raises(ProofError, match="is no sum"):
+        take(formula(pool), "one place", on(pool), array="X", axis=1, index="x")
+    with pytest.raises(ProofError, match="is padded: outside"):
+        take(formula(pool), "insert", on(pool, SCALED), number=2)
+
+
 @pytest.mark.parametrize(
     ("rule", "line", "arguments"),
     [

@@ -27,9 +27,9 @@ EVEN = (("r", "e - 1"), ("e", "q"), ("q", "s - 1"), ("f", "s - 1"))
     example={"L": 14, "m": 1, "e": 2, "s": 3, "r": 1, "q": 2, "f": 1},
 )
 def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all strides s, away from the border: place s·i + r reads the weights r, r + s, r + 2·s, … only. A kernel of
-    s·m + e weights with 0 < e < s has E = m + 1 of them for r < e and F = m for e ≤ q < s: a checkerboard. A kernel of
-    s·m weights has G = m for every f < s.
+    """For one spatial axis and all strides s, away from the border: place s·i + r reads the weights r, r + s, r + 2·s,
+    … only. A kernel of s·m + e weights with 0 < e < s has E = m + 1 of them for r < e and F = m for e ≤ q < s: a
+    checkerboard. A kernel of s·m weights has G = m for every f < s.
     """
     size, pads = "s*L", {"w": "s*L"}
     phase = stated("B[i,h] = Y[s*i+h]", {"Y": size}, i="L", h="s")

@@ -25,8 +25,8 @@ IMAGE = {"X": "N,g,B,H,W"}
 )
 def batch_norm_folds_into_the_conv_before_it(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, any stride, padding, dilation and groups: a·(W ∗ X + b) + t, with a scale a and a shift t for
-    each output channel, is the convolution with the weight a·W and the bias a·b + t. Channel o of group m is
-    number D·m + o: axis 0 of the weight. Batch normalisation at inference has a = γ/√(σ² + ε), t = β − a·μ.
+    each output channel, is the convolution with the weight a·W and the bias a·b + t. Channel o of group m is number
+    D·m + o: axis 0 of the weight. Batch normalisation at inference has a = γ/√(σ² + ε), t = β − a·μ.
     """
     norm = stated("Y[n,m,o,i,j] = a[m,o]*Z[n,m,o,i,j] + t[m,o]", PLACES, inputs=("Z",))
     taps = "X[n,m,c,s*i+d*u-p,s*j+d*v-p]"
@@ -75,9 +75,9 @@ def costs(work: Working) -> Derivation:
     without=FIXED,
 )
 def batch_norm_folds_into_the_transposed_conv_before_it(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, any stride, padding, dilation, groups and number T of places: the weight of a transposed
-    convolution is W[m,c,o,u], input channel c of group m first (axis 0, number B·m + c) and then the output channel o
-    within the group (axis 1). The scale goes along axis 1: it is a[m,o], another for each group.
+    """For one spatial axis and all sizes, any stride, padding, dilation, groups and number T of places: the weight of
+    a transposed convolution is W[m,c,o,u], input channel c of group m first (axis 0, number B·m + c) and then the
+    output channel o within the group (axis 1). The scale goes along axis 1: it is a[m,o], another for each group.
     """
     norm = stated("Y[n,m,o,x] = a[m,o]*Z[n,m,o,x] + t[m,o]", {"Z": "N,g,D,T", "a": "g,D", "t": "g,D"}, inputs=("Z",))
     places = "X[n,m,c,i] where x = s*i+d*u-p"

@@ -18,8 +18,9 @@ CHAPTER = "Equivalences"
     example={"N": 1, "C": 64, "O": 64, "L": 56, "k": 3, "s": 1, "p": 2, "d": 2},
 )
 def dilated_conv_is_conv_with_zeros_in_the_kernel(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, strides and paddings: spread the k weights d places apart, V[o,c,t] = Σ_u [t = d·u]·W[o,c,u] for
-    t < d·(k − 1) + 1. The convolution with V, undilated, is the convolution with W dilated by d, of the same size.
+    """For one spatial axis and all sizes, strides and paddings: spread the k weights d places apart, V[o,c,t] = Σ_u [t
+    = d·u]·W[o,c,u] for t < d·(k − 1) + 1. The convolution with V, undilated, is the convolution with W dilated by d,
+    of the same size.
     """
     image, pads = {"X": "N,C,L", "b": "O"}, {"X": "0,0,p"}
     long = "d*(k-1)+1"
@@ -54,8 +55,9 @@ def dilated_conv_is_conv_with_zeros_in_the_kernel(theorem: Theorem, numbers: dic
     example={"N": 1, "g": 4, "B": 16, "D": 32, "L": 56, "k": 3, "s": 1, "p": 1, "d": 1},
 )
 def grouped_conv_has_a_block_diagonal_weight(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes: number the input channels B·e + c and the output channels D·m + o. The weight V that has the g
-    blocks W[r,o,c,u] at m = e = r, and 0 elsewhere, makes the convolution over all channels the grouped one.
+    """For one spatial axis and all sizes: number the input channels B·e + c and the output channels D·m + o. The
+    weight V that has the g blocks W[r,o,c,u] at m = e = r, and 0 elsewhere, makes the convolution over all channels
+    the grouped one.
     """
     image, pads = {"X": "N,g,B,L", "b": "g,D"}, {"X": "0,0,0,p"}
     place = "s*i+d*u-p"
@@ -129,8 +131,9 @@ def depthwise_conv_has_a_diagonal_weight(theorem: Theorem, numbers: dict[str, in
     example={"N": 1, "C": 64, "O": 64, "L": 56, "k": 3, "s": 2, "p": 1, "d": 1},
 )
 def strided_conv_is_a_subsampled_conv(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, paddings and dilations: Y[n,o,i] = Z[n,o,s·i], with Z the convolution with stride 1, at every i
-    with s·i < Q where Q is how many outputs Z has. These are all the outputs that the strided convolution has.
+    """For one spatial axis and all sizes, paddings and dilations: Y[n,o,i] = Z[n,o,s·i], with Z the convolution with
+    stride 1, at every i with s·i < Q where Q is how many outputs Z has. These are all the outputs that the strided
+    convolution has.
     """
     shapes, pads = {"X": "N,C,L", "W": "O,C,k", "b": "O"}, {"X": "0,0,p"}
     size = "L+2*p-d*(k-1)"

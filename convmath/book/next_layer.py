@@ -49,10 +49,10 @@ def _numbers(work: Working, find: str) -> Derivation:
     example=SHAPE | {"P": 56, "p": 1},
 )
 def shift_before_padding_leaves_a_border_bias(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes: W ∗ (a·X + t) + b, with zeros in the padding, is the convolution with the weight W·a plus r[o,i],
-    which is b[o] and W[o,c,u]·t[c] for the taps that lie inside. A weight adds t[c] to r where its tap lies inside,
-    and nothing where it lies in the padding, as the first tap does at i = 0 if p ≥ 1. So for t ≠ 0 two places have
-    the same r for every W exactly when the same taps lie inside at both.
+    """For one spatial axis and all sizes: W ∗ (a·X + t) + b, with zeros in the padding, is the convolution with the
+    weight W·a plus r[o,i], which is b[o] and W[o,c,u]·t[c] for the taps that lie inside. A weight adds t[c] to r where
+    its tap lies inside, and nothing where it lies in the padding, as the first tap does at i = 0 if p ≥ 1. So for t ≠
+    0 two places have the same r for every W exactly when the same taps lie inside at both.
     """
     inside = f"0 <= {PLACE}, {PLACE} <= L-1"
     shapes = {"W": "O,C,k", "b": "O", "t": "C"}
@@ -90,8 +90,9 @@ def shift_before_padding_leaves_a_border_bias(theorem: Theorem, numbers: dict[st
     without={"p = 0": BORDER},
 )
 def batch_norm_folds_into_the_next_conv_if_unpadded(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For p = 0 and all sizes, strides and dilations: W ∗ (a·X + t) + b is the convolution with the weight W·a and
-    the bias e[o] = b[o] + Σ W[o,c,u]·t[c] over all taps. With padding it is so for every W only if t = 0.
+    """For p = 0, one spatial axis and all sizes, strides and dilations: W ∗ (a·X + t) + b is the convolution with the
+    weight W·a and the bias e[o] = b[o] + Σ W[o,c,u]·t[c] over all taps. With padding a shift leaves a bias that knows
+    the border.
     """
     none = (("p", Int(0)),)
     bias = stated("e[o] = b[o] + W[o,c,u]*t[c]", {"W": "O,C,k", "b": "O", "t": "C"}, inputs=())
@@ -122,8 +123,8 @@ def batch_norm_folds_into_the_next_conv_if_unpadded(theorem: Theorem, numbers: d
     without={"t = 0": BORDER},
 )
 def a_scale_folds_into_the_next_conv(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For t = 0 and all sizes, any stride, dilation and padding with zeros: W ∗ (a·X) + b is the convolution with the
-    weight W·a and the same bias.
+    """For t = 0, one spatial axis and all sizes, any stride, dilation and padding with zeros: W ∗ (a·X) + b is the
+    convolution with the weight W·a and the same bias.
     """
     work = Working(theorem, numbers, (*_layers("a[c]*X[n,c,x]"), _one("b[o]", "O")))
     work.chain(

@@ -23,8 +23,8 @@ IMAGE = {"X": "N,C,H,W"}
 )
 def max_pooling_is_not_linear(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes: maximum pooling of −X is −B, with B the minimum of each window; a linear map would give minus the
-    maximum. The two differ at every window whose entries are not all the same: for a window (0, 1) it gives 1, for
-    (0, −1) it gives 0, and not −1. Nor is it additive: the sum of both inputs is 0, and 1 + 0 is not.
+    maximum. The two differ at every window whose entries are not all the same: for a window (0, 1) it gives 1, for (0,
+    −1) it gives 0, and not −1. Nor is it additive: the sum of both inputs is 0, and 1 + 0 is not.
     """
     pool = stated(f"Y[n,c,i,j] = max_{{u<k, v<k}} Z[n,c,{PLACE}]", {"Z": "N,C,H,W"})
     turned = stated("Z[n,c,x,y] = -1*X[n,c,x,y]", IMAGE)

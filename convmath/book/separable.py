@@ -102,8 +102,8 @@ def separable_kernels_are_rows_then_columns(theorem: Theorem, numbers: dict[str,
     example={"N": 1, "C": 1, "O": 1, "L": 28, "k": 3, "s": 1, "p": 1},
 )
 def true_convolution_flips_the_kernel(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes: with F[o,c,u] = W[o,c,k−1−u], what frameworks call a convolution, with F, is the convolution of
-    mathematics with W, in which the place that is read falls as u grows.
+    """For one spatial axis and all sizes: with F[o,c,u] = W[o,c,k−1−u], what frameworks call a convolution, with F, is
+    the convolution of mathematics with W, in which the place that is read falls as u grows.
     """
     image, pads = {"X": "N,C,L"}, {"X": "0,0,p"}
     correlated = stated("Y[n,o,i] = F[o,c,u]*X[n,c,s*i+u-p]", image | {"F": "O,C,k"}, pads)
@@ -132,7 +132,7 @@ def true_convolution_flips_the_kernel(theorem: Theorem, numbers: dict[str, int])
     uses=("true-convolution-flips-the-kernel",),
 )
 def full_convolution_commutes(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, at all L + k − 1 places: Σ_u w[u]·x[t − u] = Σ_i x[i]·w[t − i], where outside of its places each
+    """For one axis, at all L + k − 1 places: Σ_u w[u]·x[t − u] = Σ_i x[i]·w[t − i], where outside of its places each
     of the two is 0. Of cross-correlation it is not so: Σ_u w[u]·x[t + u] is Σ_i x[i]·w[i − t], turned round.
     """
     pads, size = {"x": "k-1"}, "L+k-1"

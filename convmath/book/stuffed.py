@@ -23,9 +23,9 @@ CHAPTER = "Equivalences"
     without={"p ≤ d·(k − 1)": Search("inputs up to 4, kernels up to 3, p up to 3", negative_padding)},
 )
 def transposed_conv_is_conv_of_the_stuffed_input(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes with p ≤ d·(k − 1): put s − 1 zeros between the entries of X, turn the kernel round, and convolve
-    with stride 1, dilation d and the padding d·(k − 1) − p, and a more after: that is the transposed convolution with
-    stride s, dilation d, padding p and output padding a.
+    """For one spatial axis and all sizes with p ≤ d·(k − 1): put s − 1 zeros between the entries of X, turn the kernel
+    round, and convolve with stride 1, dilation d and the padding d·(k − 1) − p, and a more after: that is the
+    transposed convolution with stride s, dilation d, padding p and output padding a.
     """
     back = "d*(k-1)-p"
     conv = stated(
@@ -72,9 +72,9 @@ def transposed_conv_is_conv_of_the_stuffed_input(theorem: Theorem, numbers: dict
     },
 )
 def transposed_conv_with_k_equal_s_is_pixel_shuffle(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with an r×r kernel, stride r and no padding: place (r·i + f, r·j + h) of output channel o is entry
-    (i, j) of channel o·r² + f·r + h of a 1×1 convolution, whose weight has W[c,o,f,h] there. Pixel shuffle puts that
-    channel at that place.
+    """For all sizes, with an r×r kernel, stride r and no padding: place (r·i + f, r·j + h) of output channel o is
+    entry (i, j) of channel o·r² + f·r + h of a 1×1 convolution, whose weight has W[c,o,f,h] there. Pixel shuffle puts
+    that channel at that place.
     """
     blocks = stated("B[n,o,i,f,j,h] = Y[n,o,r*i+f,r*j+h]", {"Y": "N,O,r*H,r*W"}, f="r", h="r", i="H", j="W")
     upscaled = stated(

@@ -11,14 +11,18 @@ from convmath.proof.naming import within
 from convmath.proof.places import Conditions, known_at
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, rule
-from convmath.proof.sums import depends, rewrite
+from convmath.proof.sums import LINEAR, depends, rewrite
 
 
 def _shape(array: str, ground: Ground) -> tuple[Expr, ...]:
     """The shape of an array outside of which it is 0."""
-    tensors = [definition.arrays[array] for definition in ground.definitions if array in definition.arrays]
-    if not tensors:
+    reading = [definition for definition in ground.definitions if array in definition.arrays]
+    if not reading:
         raise ProofError(f"no definition reads {array}")
+    for definition in reading:
+        if definition.reduce not in LINEAR or definition.around:
+            raise ProofError(f"{definition} is no sum: what stands outside of {array} is not 0 in it")
+    tensors = [definition.arrays[array] for definition in reading]
     for tensor in tensors:
         if tensor.outside != "zeros":
             raise ProofError(f"{array} holds {tensor.outside} outside of its places, not 0")

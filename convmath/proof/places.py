@@ -63,7 +63,7 @@ def check_places(
         found = None if given is None else _inside(item, given, known)
         if found is None and given is not None and _read_by_the_subject(read, axis, given, ground, ranges):
             found = f"{read} is read where there is an output, so inside"
-        if found is None and given is not None and padded and tensor and equal(tensor.shape[axis], given):
+        if found is None and given is not None and padded and _zero_outside(ground, read.array, axis, given):
             found = vanishes(definition, letter, given, ground)
         if found is None and padded:
             raise ProofError(f"{read.array} is padded: outside, it is not what {definition} says")
@@ -95,6 +95,13 @@ def _inside(item: Expr, size: Expr, known: Facts) -> str | None:
         return None
     low, high = known.not_negative(item), known.not_negative(tidy(size - 1 - item))
     return None if low is None or high is None else f"0 ≤ {item} ≤ {tidy(size - 1)}: {low}; {high}"
+
+
+def _zero_outside(ground: Ground, array: str, axis: int, size: Expr) -> bool:
+    """Whether the subject reads 0 beyond ``size`` places; a maximum reads what adds nothing to it, which is −∞."""
+    subject = ground.definition
+    summed = subject.reduce in ("sum", "mean") and not subject.around
+    return summed and equal(subject.arrays[array].shape[axis], size)
 
 
 def vanishes(definition: Definition, letter: str, size: Expr, ground: Ground) -> str | None:
