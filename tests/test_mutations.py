@@ -148,6 +148,7 @@ FORMULAS = {
     "insert": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
     "name": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
     "the only place": (formula(FULL), replace(on(FULL), established=(("H", Int(1)),)), {"index": "i", "size": "H"}),
+    "one value, or outside": ("Y[n,o,i] = Σ_{c<C, t<L : t = s*i - p} W[o,c]*X[n,c,t]", ON_LINEAR, {"index": "t"}),
     "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),
 }
 """The rules that act on whole formulas: (line before, ground, arguments)."""

@@ -1,0 +1,172 @@
+"""The chapter on gradients: the operators, held against the engine's gradients, the sizes, and entries raised by 1."""
+
+import numpy as np
+import pytest
+from test_rules import LINEAR, SIZES, relation, statement
+
+import convmath as cm
+from convmath.book.raised import changes, some
+from convmath.derive.gradient import gradient
+from convmath.errors import ProofError, UnsupportedError
+from convmath.language.normal import terms_key
+from convmath.language.parse import parse_size
+from convmath.language.polynomial import equal
+from convmath.language.tree import Int, Read, Sym
+from convmath.proof.gradients import slope_of
+from convmath.proof.ground import Ground
+from convmath.proof.reading import formula
+from convmath.proof.step import take
+
+CHAPTER = [slug for slug, entry in cm.theorems().items() if entry.chapter == "Gradients"]
+RESULTS = {
+    "input-gradient-of-a-conv-is-a-transposed-conv": {
+        "H": "floor((L + p + q - d*(k - 1) - 1)/s) + 1",
+        "E": "L",
+    },
+    "input-gradient-stays-in-its-group": {"P": "g*B*A*k"},
+    "weight-gradient-exchanges-stride-and-dilation": {
+        "r": "L + p + q - d*(k - 1) - 1 - s*floor((L + p + q - d*(k - 1) - 1)/s)",
+        "K": "k + floor(r/d)",
+    },
+    "bias-gradient-is-the-sum": {"H": "floor((L + p + q - d*(k - 1) - 1)/s) + 1"},
+    "input-gradient-of-a-transposed-conv-is-a-conv": {
+        "E": "s*(L - 1) + d*(k - 1) - p - q + a + 1",
+        "P": "L + floor(a/s)",
+    },
+    "weight-gradient-of-a-transposed-conv-reads-g-in-windows": {"K": "k + floor(a/d)"},
+}
+NUMBERS = {
+    "input-gradient-of-a-conv-is-a-transposed-conv": (3, 6),
+    "input-gradient-stays-in-its-group": (3, None),
+    "weight-gradient-exchanges-stride-and-dilation": (3, 1, 4),
+    "bias-gradient-is-the-sum": (3,),
+    "input-gradient-of-a-transposed-conv-is-a-conv": (6, 3),
+    "weight-gradient-of-a-transposed-conv-reads-g-in-windows": (6, 4),
+}
+"""The results with the numbers of the example."""
+
+
+@pytest.mark.parametrize("slug", RESULTS)
+def test_the_sizes_are_the_closed_forms(slug):
+    lines = {line.name: line.derived for line in cm.prove(slug).lines}
+    for name, text in RESULTS[slug].items():
+        assert equal(lines[name], parse_size(text)), (name, str(lines[name]))
+
+
+@pytest.mark.parametrize("slug", NUMBERS)
+def test_the_example_in_numbers(slug):
+    found = cm.prove(slug, **cm.theorems()[slug].example)
+    for line, wanted in zip(found.lines, NUMBERS[slug], strict=True):
+        assert wanted is None or line.value(found.values) == Int(wanted), line
+
+
+def test_every_hypothesis_of_the_chapter_is_needed_or_its_search_says_what_it_looked_through():
+    for slug in CHAPTER:
+        entry = cm.theorems()[slug]
+        assert entry.without.keys() == set(entry.hypotheses), slug
+        for hypothesis in entry.hypotheses:
+            assert cm.refute(slug, hypothesis).found, (slug, hypothesis)
+
+
+CONV = cm.conv1d("C", "O", "k", "s", (("p", "q"),), "d").general
+SCATTER = cm.conv_transpose1d("C", "O", "k", "s", (("p", "q"),), "a", 1, True, "d").general
+ENGINE = {
+    "input-gradient-of-a-conv-is-a-transposed-conv": (CONV, "X", {"n": "m", "c": "e", "l": "x"}),
+    "weight-gradient-exchanges-stride-and-dilation": (CONV, "W", {"o": "e", "c": "f", "u": "v"}),
+    "bias-gradient-is-the-sum": (CONV, "b", {"o": "e"}),
+    "input-gradient-of-a-transposed-conv-is-a-conv": (SCATTER, "X", {"n": "m", "c": "e", "i": "x"}),
+    "weight-gradient-of-a-transposed-conv-reads-g-in-windows": (SCATTER, "W", {"c": "e", "o": "f", "u": "v"}),
+}
+
+
+@pytest.mark.parametrize("slug", ENGINE)
+def test_the_gradient_is_the_one_that_the_engine_derives(slug):
+    """Another way to the same formula: derive/gradient.py swaps a read with the output's."""
+    layer, array, letters = ENGINE[slug]
+    found = gradient(layer, array).renamed(letters)
+    proof = cm.prove(slug)
+    chain = next(chain for chain in proof.chains if chain.subject == 1)
+    known = {str(c.conclusion.left): c.conclusion.right for c in proof.chains if c.conclusion.is_value}
+    right = chain.conclusion.substitute(known).right
+    assert terms_key(right) == terms_key(found.right_side)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in CHAPTER if "gradient" in slug])
+def test_the_chain_rule_comes_first_and_the_slope_is_put_in_by_definition(slug):
+    steps = [step for chain in cm.prove(slug).chains if chain.subject == 1 for step in chain.steps]
+    assert steps[0].rule == "put in the slope"
+    assert [step.rule for step in steps].count("put in the slope") == 1
+
+
+def test_a_wrong_output_padding_is_no_instance():
+    with pytest.raises(ProofError, match="it is false"):
+        cm.prove("input-gradient-of-a-conv-is-a-transposed-conv", L=6, k=3, s=2, p=1, q=1, d=1, a=0)
+
+
+GROUND = Ground(
+    (LINEAR, LINEAR, LINEAR), tuple(map(relation, [*SIZES.split(";"), "N >= 1", "O >= 1", "C >= 1", "k = 1"]))
+)
+
+
+def test_one_value_or_outside():
+    line = statement("Y[n,o,i] = Σ_{c<C, t<L : t = s*i - p} W[o,c]*X[n,c,t]")
+    step = take(line, "one value, or outside", GROUND, index="t")
+    assert str(step.after) == "Y[n,o,i] = Σ_{c<C} W[o,c]·X[n, c, s·i − p]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Y[n,o,i] = Σ_{c<C, t<L : t = s*i} W[o,c]",
+        "Y[n,o,i] = Σ_{c<C, t<L : t = s*i} W[o,c]*X[n,c,t + 1]",
+        "Y[n,o,i] = Σ_{c<C, t<L + 1 : t = s*i} W[o,c]*X[n,c,t]",
+        "Y[n,o,i] = Σ_{c<C, t<L} W[o,c]*X[n,c,t]",
+        "Y[n,o,i] = Σ_{c<C, t<L : t = s*i + t} W[o,c]*X[n,c,t]",
+        "Y[n,o,i] = max_{c<C, t<L : t = s*i} W[o,c]*X[n,c,t]",
+    ],
+)
+def test_a_value_that_may_lie_outside_needs_an_array_that_is_zero_there(text):
+    with pytest.raises(ProofError):
+        take(statement(text), "one value, or outside", GROUND, index="t")
+
+
+MEAN = cm.avg_pool1d("k", "s").general
+ENTRY = Read("X", (Sym("m"), Sym("e"), Sym("x")))
+
+
+def test_the_slope_of_a_mean_divides_by_its_terms():
+    assert str(slope_of(MEAN, ENTRY, set())) == "Σ_{u<k : n = m, c = e, x = s·i + u − p} 1/k"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        cm.max_pool1d("k", "s").general,
+        cm.define("Y[n,c,l] = X[n,c,l]*X[n,c,l]", {"X": "N,C,L"}).general,
+        cm.avg_pool1d("k", "s", "p", count_include_pad=False).general,
+        cm.conv1d("C", "O", "k", padding="p", padding_mode="reflect").general,
+    ],
+    ids=["max", "square", "ragged mean", "mirrored"],
+)
+def test_no_slope_is_read_where_the_output_is_no_sum_of_products(layer):
+    with pytest.raises(UnsupportedError):
+        slope_of(layer, ENTRY, set())
+
+
+def test_a_slope_stands_at_the_places_of_the_output_and_of_the_array():
+    """D[n,m] of a layer with other places, or other sizes, is not its slope."""
+    layer = cm.define("S[n] = A[n,m]*X[m]", {"A": "N,L", "X": "L"}).general
+    for text, shape in (("E[m] = G[n]*D[m,n]", "L,N"), ("E[m] = G[n]*D[n,m]", "N,L+1")):
+        collected = cm.define(text, {"G": "N", "D": shape}, inputs=("G", "D")).general
+        with pytest.raises(ProofError, match=r"not read at the places|its axes are not"):
+            take(formula(collected), "put in the slope", Ground((collected, layer), ()), slope="D", array="X", number=1)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_in_groups_the_transposed_convolution_is_the_gradient(groups):
+    """PyTorch's numbering of channels: the group times its size, and the place in the group."""
+    forward = cm.conv1d(4, 4, 2, 2, 1, groups=groups, bias=False)
+    x, w = some(1, 4, 5), some(4, 4 // groups, 2)
+    g = some(*forward.output_shape(x.shape))
+    found = cm.conv_transpose1d(4, 4, 2, 2, 1, (5 + 2 - 2) % 2, groups, bias=False)(g, w)
+    assert np.array_equal(found, changes(forward, {"X": x, "W": w}, "X", g))
