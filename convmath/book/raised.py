@@ -92,8 +92,7 @@ def lost_places() -> str | None:
                 return (
                     f"Counterexample (the smallest found): X of {length} places, W = {w[0, 0].tolist()}, s = {s}, "
                     f"G = {g[0, 0].tolist()}. The transposed convolution with a = 0 gives {found[0, 0].tolist()}, "
-                    f"but X has {length} places: its last {length - found.shape[2]} are read by no window, their "
-                    "gradient is 0."
+                    f"but X has {length} places: the last, which no window reads, is missing."
                 )
     return None
 
