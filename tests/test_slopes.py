@@ -6,6 +6,7 @@ from test_rules import LINEAR, SIZES, relation, statement
 
 import convmath as cm
 from convmath.book.raised import changes, some
+from convmath.book.roles import role
 from convmath.derive.gradient import gradient
 from convmath.errors import ProofError, UnsupportedError
 from convmath.language.normal import terms_key
@@ -42,6 +43,8 @@ RESULTS = {
     "gradients-go-through-two-layers-in-reverse": {"A": "N*L*O*R", "B": "N*L*R*C"},
     "gradients-of-a-shared-weight-add": {"P": "O*C"},
     "residual-gradient-adds-to-the-output-gradient": {"M": "N*L*C*C*k"},
+    "relu-gates-the-gradient": {"R_1": "1", "L_1": "1", "R_2": "0", "L_2": "0", "R_3": "1", "L_3": "0"},
+    "max-pooling-hands-the-gradient-to-the-maximum": {"M": "N*C*H*k"},
     "backward-costs-twice-forward": {"M": "N*O*H*C*k", "A": "N*O*H*C*k", "B": "N*O*H*C*k", "R": "2"},
 }
 NUMBERS = {
@@ -83,9 +86,17 @@ def test_every_hypothesis_of_the_chapter_is_needed_or_its_search_says_what_it_lo
 CONV = cm.conv1d("C", "O", "k", "s", (("p", "q"),), "d").general
 SCATTER = cm.conv_transpose1d("C", "O", "k", "s", (("p", "q"),), "a", 1, True, "d").general
 POOL = cm.avg_pool1d("k", "s", (("p", "q"),)).general
+SWITCHED = cm.define(
+    "Y[n,c,i] = B[n,c,i,u]*X[n,c,s*i+d*u-p]",
+    {"B": "N,C,H,k", "X": "N,C,L"},
+    {"X": "0,0,p"},
+    inputs="B,X",
+    ranges={"i": "H"},
+).general
 LAYER = cm.linear("C", "O").general
 ENGINE = {
     "average-pooling-hands-back-equal-parts": (POOL, "X", {"n": "m", "c": "e", "l": "x"}),
+    "max-pooling-hands-the-gradient-to-the-maximum": (SWITCHED, "X", {"n": "m", "c": "e", "l": "x"}),
     "linear-gradients-are-matrix-products": (LAYER, "X", {"n": "m", "c": "e"}),
     "input-gradient-of-a-conv-is-a-transposed-conv": (CONV, "X", {"n": "m", "c": "e", "l": "x"}),
     "weight-gradient-exchanges-stride-and-dilation": (CONV, "W", {"o": "e", "c": "f", "u": "v"}),
@@ -208,8 +219,31 @@ def test_centring_on_numbers():
     assert np.array_equal(layer(g), changes(layer, {"X": x}, "X", g))
 
 
+def test_the_two_searches_find_the_kink_and_the_tie():
+    relu = cm.refute("relu-gates-the-gradient", "x ≠ 0").counterexample
+    assert "x = 0" in relu
+    assert "gains 1 to the right and 0 from the left" in relu
+    (once,) = cm.theorems()["max-pooling-hands-the-gradient-to-the-maximum"].hypotheses
+    tie = cm.refute("max-pooling-hands-the-gradient-to-the-maximum", once).counterexample
+    assert "X = [0, 0]" in tie
+    assert "the slopes [1, 1], lowered by 1 [0, 0]" in tie
+
+
 def test_a_residual_layer_on_numbers():
     layer = cm.define("Y[n,o,i] = X[n,o,i] + W[o,c,u]*X[n,c,i+u-1]", {"X": "N,C,5", "W": "C,C,3"}, {"X": "0,0,1"})
     x, w, g = some(1, 2, 5), some(2, 2, 3), some(1, 2, 5) - 1
     wanted = g + cm.conv_transpose1d(2, 2, 3, padding=1, bias=False)(g, w)
     assert np.array_equal(wanted, changes(lambda X: layer(X=X, W=w), {"X": x}, "X", g))
+
+
+def test_along_two_axes_it_is_the_transposed_convolution_as_well():
+    """The formulas of the engine's gradient and of conv_transpose2d, with letters renamed: the same terms."""
+    layer = cm.conv2d("C", "O", "k", "s", (("p", "q"), ("p", "q")), "d", bias=False).general
+    back = cm.conv_transpose2d("C", "O", "k", "s", (("p", "q"), ("p", "q")), "a", 1, False, "d").general
+    found = gradient(layer, "X")
+    height, width = found.arrays["G"].shape[2:]
+    axes = dict(zip(back.output.subscripts, found.output.subscripts, strict=True))
+    names = {old.name: new.name for old, new in axes.items()} | {"c": "o", "C": "O"}
+    here = role(back, " ".join(f"{old}→{new}" for old, new in names.items()), X="G", Y="dX")
+    here = here.substitute(dict(zip(map(str, here.arrays["G"].shape[2:]), (height, width), strict=True)))
+    assert terms_key(here.right_side) == terms_key(found.right_side)

@@ -92,9 +92,9 @@ def global_average_hands_back_the_same_everywhere(theorem: Theorem, numbers: dic
     example={"C": 64, "M": 1792},
 )
 def centring_is_its_own_gradient(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with M entries in each channel, those of all examples and places: where a normalisation takes the
-    mean of each channel off, ∂L/∂X is G with the mean of each channel taken off. What goes through the variance is not
-    covered here.
+    """For all sizes, with M entries in each channel, those of all examples and places, G = ∂L/∂Y and D the slope of Y:
+    where a normalisation takes the mean of each channel off, ∂L/∂X is G with the mean of each channel taken off. What
+    goes through the variance is not covered here.
     """
     layer = stated("Y[c,i] = X[c,i] - 1/M*X[c,j]", {"X": "C,M"})
     back = role(layer, "c→e i→x j→i", X="G", Y="dX")
@@ -114,8 +114,8 @@ def centring_is_its_own_gradient(theorem: Theorem, numbers: dict[str, int]) -> D
     example={"N": 32, "C": 64, "L": 56},
 )
 def scale_and_shift_gradients_are_sums(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with Y = w·X + b for each channel: ∂L/∂X is w·G, ∂L/∂w the sum of G·X, and ∂L/∂b the sum of G,
-    both over the batch and all places.
+    """For all sizes, with Y = w·X + b for each channel, G = ∂L/∂Y and D the slope of Y: ∂L/∂X is w·G, ∂L/∂w the sum of
+    G·X, and ∂L/∂b the sum of G, both over the batch and all places.
     """
     layer = stated("Y[n,c,i] = w[c]*X[n,c,i] + b[c]", {"X": "N,C,L", "w": "C", "b": "C"})
     given = {"G": "N,C,L", "X": "N,C,L"}

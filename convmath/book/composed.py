@@ -24,7 +24,7 @@ HE = "He et al., Identity Mappings in Deep Residual Networks (2016), equation 5"
 )
 def gradients_go_through_two_layers_in_reverse(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, with 1×1 convolutions Z = U·X and Y = V·Z: ∂L/∂X is Uᵀ applied to ∂L/∂Z, and ∂L/∂Z is Vᵀ applied
-    to G = ∂L/∂Y.
+    to G = ∂L/∂Y. D is the slope that each chain names.
     """
     second = stated("Y[n,o,i] = V[o,f]*Z[n,f,i]", {"V": "O,R", "Z": "N,R,L"}, inputs=("Z",))
     first = stated("Z[n,r,i] = U[r,c]*X[n,c,i]", {"U": "R,C", "X": "N,C,L"})
@@ -64,7 +64,9 @@ def gradients_go_through_two_layers_in_reverse(theorem: Theorem, numbers: dict[s
     example={"N": 32, "C": 512, "O": 10},
 )
 def gradients_of_a_shared_weight_add(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with Y = W·X + W·Z: ∂L/∂W is A + B, what it is for the first use and for the second use."""
+    """For all sizes, with Y = W·X + W·Z, G = ∂L/∂Y and D the slope of Y: ∂L/∂W is A + B, what it is for the first use
+    alone and for the second use alone.
+    """
     given = {"W": "O,C", "X": "N,C", "Z": "N,C"}
     layer = stated("Y[n,o] = W[o,c]*X[n,c] + W[o,c]*Z[n,c]", given, inputs=("X", "Z"))
     first = stated("A[e,f] = G[n,e]*X[n,f]", {"G": "N,O", "X": "N,C"}, inputs=("G", "X"))
@@ -95,15 +97,14 @@ def gradients_of_a_shared_weight_add(theorem: Theorem, numbers: dict[str, int]) 
     example={"N": 1, "C": 64, "L": 56, "k": 3, "p": 1, "q": 1},
 )
 def residual_gradient_adds_to_the_output_gradient(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with Y = X + W∗X, a convolution that is padded to keep the L places of X: ∂L/∂X is G itself,
-    and the transposed convolution of G added to it.
+    """For all sizes, with Y = X + W∗X, a convolution that is padded to keep the L places of X, G = ∂L/∂Y and D the
+    slope of Y: ∂L/∂X is G itself, and the transposed convolution of G added to it.
     """
     shapes, pads = {"X": "N,C,L", "W": "C,C,k"}, {"X": "0,0,(p,q)"}
     layer = stated("Y[n,o,i] = X[n,o,i] + W[o,c,u]*X[n,c,i+u-p]", shapes, pads, i="L")
     given = {"G": "N,C,L", "W": "C,C,k"}
     back = stated("T[m,e,x] = W[o,e,u]*G[m,o,i] where x = i+u-p", given, {}, ("G",), x="L")
-    added = stated("dX[m,e,x] = G[m,e,x] + T[m,e,x]", {"G": "N,C,L", "T": "N,C,L"}, inputs=("G", "T"))
-    work = Working(theorem, numbers, (layer, collected(layer, "X", "m,e,x"), back, added))
+    work = Working(theorem, numbers, (layer, collected(layer, "X", "m,e,x"), back))
     work.chain(
         "The gradient, rewritten",
         1,
@@ -111,7 +112,6 @@ def residual_gradient_adds_to_the_output_gradient(theorem: Theorem, numbers: dic
         *(move("multiply out"), move("as one sum")),
         *(move("one value meets it", index=index) for index in "ncoi"),
         move("name", number=3, words="the transposed convolution of G"),
-        move("recognise", number=4, words="G, and that"),
     )
     work.count("What the transposed convolution costs", 2, "multiply-adds", "M")
     return work.derivation("what ∂L/∂X is", work.lines(M="multiply-adds beside G"))

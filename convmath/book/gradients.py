@@ -60,8 +60,9 @@ def input_gradient_of_a_conv_is_a_transposed_conv(theorem: Theorem, numbers: dic
     without={FITS: NO_WINDOW},
 )
 def input_gradient_stays_in_its_group(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes, with the channels numbered by their group and their place in it, A inputs and B outputs a group:
-    ∂L/∂X in group r is the transposed convolution of the G of group r with the weights of group r.
+    """For all sizes, with G = ∂L/∂Y, D the slope of Y, and the channels numbered by their group and their place in it,
+    A inputs and B outputs a group: ∂L/∂X in group r is the transposed convolution of the G of group r with the weights
+    of group r. Its size is that of the theorem without groups.
     """
     shapes, pads = {"X": "N,g,A,L", "W": "g,B,A,k"}, {"X": "0,0,0,(p,q)"}
     layer = stated("Y[n,m,o,i] = W[m,o,c,u]*X[n,m,c,s*i+d*u-p]", shapes, pads)

@@ -14,19 +14,19 @@ from convmath.operators.conv_transpose import conv_transpose1d
 from convmath.proof.derivation import Trial
 
 Forward = Callable[..., Any]
-LAYERS = tuple(product((5, 6), (1, 2), (1, 2), (0, 1), (1, 2)))
+LAYERS = tuple(product((5, 6), (2,), (1, 2), (0, 1), (1, 2)))
 """Lengths, kernels, strides, paddings and dilations that are tried."""
 
 
-def changes(forward: Forward, arrays: Mapping[str, Any], name: str, upstream: Any) -> Any:
-    """What Σ G·Y gains when one entry of an array is raised by 1, for each entry."""
+def changes(forward: Forward, arrays: Mapping[str, Any], name: str, upstream: Any, step: int = 1) -> Any:
+    """What Σ G·Y gains for each 1 when one entry of an array is raised by ``step``, for each entry."""
     before = (upstream * forward(**arrays)).sum()
     found = np.zeros_like(arrays[name])
     for place in np.ndindex(found.shape):
         raised = arrays[name].copy()
-        raised[place] += 1
+        raised[place] += step
         found[place] = (upstream * forward(**{**arrays, name: raised})).sum() - before
-    return found
+    return found * step  # the steps are 1 and −1
 
 
 def some(*shape: int) -> Any:
