@@ -45,7 +45,7 @@ def linear_gradients_are_matrix_products(theorem: Theorem, numbers: dict[str, in
     title="Average pooling hands back a k-th of the output gradient to each place of its window",
     chapter=CHAPTER,
     hypotheses=("k ≤ L + p + q",),
-    sources=(f"{DEEP}.2, equation 6.45, the chain rule that is used",),
+    sources=(f"{DEEP}.2, the chain rule that is used",),
     settings=("L", "k", "s", "p", "q"),
     example={"L": 6, "k": 3, "s": 2, "p": 1, "q": 1},
     without={"k ≤ L + p + q": where_none_fits(lambda: slid("Y[i] = X[s*i+u-p]", "p", reduce="mean"))},
