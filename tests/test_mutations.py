@@ -173,6 +173,7 @@ FORMULAS = {
     ),
     "one place": (formula(PADDED), on(PADDED), {"array": "X", "axis": 1, "index": "x"}),
     "one value or none": ("Y[n,o,i] = Σ_{u<k : u = i - 2} V[o,u]*X[n,i+u-1]", on(PADDED), {"index": "u"}),
+    "one value, or outside": ("Y[n,o,i] = Σ_{c<C, t<L : t = s*i - p} W[o,c]*X[n,c,t]", ON_LINEAR, {"index": "t"}),
     "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),
 }
 """The rules that act on whole formulas: (line before, ground, arguments)."""

@@ -18,7 +18,7 @@ import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.functions import Function
 from convmath.language.parse import parse_size
-from convmath.language.tree import Add, Apply, Int, Ratio, Read, Reduce, Relation, Sym
+from convmath.language.tree import Add, Apply, Int, Mul, Ratio, Read, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import JUDGED, RULES
@@ -319,6 +319,31 @@ ROWS = [
     ),
     Row(
         "exchange", "M = mean_{u<k} (Σ_{v<s} u*v)", "M = Σ_{v<s} (mean_{u<k} u*v)", {"outer": "v"}, SIZES,
+    ),
+    Row(
+        "as one sum",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = max_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = mean_{u<k} (Σ_{v<s} v)"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} u)"},
+            {"before": "M = L"},
+        ),
+    ),
+    Row(
+        "out of the floor",
+        "M = floor((d*(k - 1) + L)/d) + 1", "M = k + floor(L/d) - 1 + 1", {"value": parse_size("k - 1")}, SIZES,
+        refused=(
+            {"given": "k >= 1; L >= 1"},
+            {"before": "M = L"},
+            {"before": "M = floor(d*k/d) + floor(L/d)"},
+            {"before": "M = floor((s*(k - 1) + L)/d)"},
+            {"before": "i <= floor((d*(k - 1) + L)/d)"},
+            {"arguments": {"value": Ratio(Sym("k"), Sym("s"))}},
+            {"arguments": {"value": 1}},
+            {"arguments": {}},
+        ),
     ),
     Row(
         "take out", "M = Σ_{u<k} L*u*s", "M = L*s*(Σ_{u<k} u)", {"index": "u"}, SIZES,
@@ -652,12 +677,39 @@ BY_DEFINITION = {
             (("m", Sym("N")), ("e", Sym("C")), ("x", Sym("L"))),
         ),
     ),
+    "put in the slope": (
+        cm.define("S[n] = D[n,m]*X[m]", {"D": "N,L", "X": "L"}).general,
+        {"slope": "D", "array": "X", "number": 0},
+        Statement(
+            (
+                Relation(
+                    Read("S", (Sym("n"),)),
+                    "=",
+                    Reduce(
+                        "sum",
+                        (("m", Sym("L")),),
+                        Mul(
+                            (
+                                Reduce(
+                                    "sum",
+                                    (("m'", Sym("L")),),
+                                    Read("D", (Sym("n"), Sym("m'"))),
+                                    (Relation(Sym("m'"), "=", Sym("m")),),
+                                ),
+                                Read("X", (Sym("m"),)),
+                            )
+                        ),
+                    ),
+                ),
+            )
+        ),
+    ),
     "read one place": (LINEAR, {"array": "X", "axis": 2, "name": "R"}, "R = 1"),
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
 ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"}
-ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none"}
+ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none", "one value, or outside"}
 """Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 
 

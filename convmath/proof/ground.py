@@ -46,7 +46,7 @@ class Ground:
 
     def points(self, *statements: Statement) -> Points:
         """Integer points inside the assumptions, for every letter of the statements."""
-        sums = [len(n.ranges) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
+        sums = [_depth(n) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
         deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
         span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
         more = frozenset(letter for s in statements for letter in s.letters()) - self._letters
@@ -117,6 +117,12 @@ class Ground:
     @cached_property
     def _points(self) -> dict[tuple[int, frozenset[str]], Points]:
         return {}
+
+
+def _depth(node: Reduce) -> int:
+    """How many indices run in a sum: its own, and those of the sums inside it."""
+    inside = [_depth(inner) for inner in walk(node.body) if isinstance(inner, Reduce)]
+    return len(node.ranges) + max(inside, default=0)
 
 
 def _few_places(points: Points, statements: tuple[Statement, ...]) -> Points:
