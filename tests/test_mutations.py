@@ -67,6 +67,14 @@ SAME = {
         "M = max(−1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
         "M = max(1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
     },
+    "remainders in turn: 2 | L - 4; floor((L - 4)/2) - 4 = 3*floor((L - 12)/6)": {
+        "6 ∣ −L − 12": "what divides a number divides its negative, and 12 is a multiple of 6",
+        "6 ∣ L + 12": "24 is a multiple of 6",
+    },
+    "one period decides: L - 4 = 2*floor(L/2) - 4; floor(L/2) = 3*floor(L/6); 4 | L - 6": {
+        "12 ∣ −L − 6": "what divides a number divides its negative, and 12 is a multiple of 12",
+        "12 ∣ L + 6": "12 is a multiple of 12",
+    },
 }
 """Mutants that change no value, by row, and why."""
 

@@ -99,8 +99,11 @@ def undo_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> M
 @rule("isolate", "a ≤ x + r ⟺ a − r ≤ x;   x + r ≤ b ⟺ x ≤ b − r", "leave {letter} alone")
 def isolate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     letter = str(arguments["letter"])
-    relations = []
-    for relation in before.relations:
+    relations, only = [], arguments.get("at")
+    for at, relation in enumerate(before.relations):
+        if only is not None and at != only:
+            relations.append(relation)
+            continue
         upper = letter in letters_of(relation.left)
         form = linear(relation.left if upper else relation.right, {letter})
         other = relation.right if upper else relation.left

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import prod
 
 from convmath.language.definition import NO_PADDING, Definition
-from convmath.language.tree import Expr, Int, Ranges, Reduce, Relation, Sym, letters_of, walk
+from convmath.language.tree import Expr, Int, Ranges, Ratio, Reduce, Relation, Sym, letters_of, walk
 from convmath.proof.facts import Facts, facts
 from convmath.proof.points import MOST_PLACES, Points
 from convmath.proof.sample import sample
@@ -17,6 +17,9 @@ SPANS = (7, 7, 5, 4, 3)
 """How many values a letter takes, by the number of indices that run: every place is visited."""
 TIGHT = 2
 """The same for more indices than that."""
+
+SPANNED = 64
+"""The largest divisor whose remainders the points go through, twice."""
 
 FEW = 9
 FEWEST = 20
@@ -49,10 +52,14 @@ class Ground:
         sums = [_depth(n) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
         deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
         span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
+        if deepest == 0:  # nothing runs: values enough to come back to where a floor was
+            span = max(span, 2 * _largest_divisor(statements))
         more = frozenset(letter for s in statements for letter in s.letters()) - self._letters
         if (span, more) not in self._points:
             self._points[span, more] = self._sampled(span, more)
-        return _few_places(self._points[span, more], statements) if sums else self._points[span, more]
+        found = self._points[span, more]
+        found = _few_places(found, statements) if sums else found
+        return _few_quantified(found, statements) if deepest else found
 
     def _sampled(self, span: int, more: frozenset[str]) -> Points:
         known = {name for name, _ in self.established}
@@ -125,6 +132,14 @@ def _depth(node: Reduce) -> int:
     return len(node.ranges) + max(inside, default=0)
 
 
+def _largest_divisor(statements: tuple[Statement, ...]) -> int:
+    """The largest number that one side divides another by, up to what few points can tell apart; else 0."""
+    relations = [relation for statement in statements for relation in statement.relations]
+    found = [relation.left for relation in relations if relation.op == "∣"]
+    found += [n.divisor for r in relations for side in (r.left, r.right) for n in walk(side) if isinstance(n, Ratio)]
+    return max((item.value for item in found if isinstance(item, Int) and item.value <= SPANNED), default=0)
+
+
 def _few_places(points: Points, statements: tuple[Statement, ...]) -> Points:
     """The points at which no sum has too many places to visit: those with the largest sizes are left out."""
     for node in (n for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)):
@@ -132,6 +147,18 @@ def _few_places(points: Points, statements: tuple[Statement, ...]) -> Points:
             continue  # letters take so few values that there is nothing to count
         while points.count > FEWEST:
             sizes = [points.integer(size) for _, size in node.ranges]
+            if prod(int(size.max(initial=0)) for size in sizes) <= MOST_PLACES:
+                break
+            largest = max(sizes, key=lambda size: int(size.max(initial=0)))
+            points = points.where(largest < largest.max())
+    return points
+
+
+def _few_quantified(points: Points, statements: tuple[Statement, ...]) -> Points:
+    """The points at which no statement about every value of some indices has too many to visit."""
+    for ranges in (statement.ranges for statement in statements if statement.ranges):
+        while points.count > FEWEST:
+            sizes = [points.integer(size) for _, size in ranges]
             if prod(int(size.max(initial=0)) for size in sizes) <= MOST_PLACES:
                 break
             largest = max(sizes, key=lambda size: int(size.max(initial=0)))
