@@ -46,6 +46,10 @@ from convmath.proof.step import Move, take
 
 LETTERS = "Lksdp"
 SAME = {
+    "gather by place: M = Σ_{u<k, v<s} (u*v + L)": {
+        f"M = Σ_{{t<(d·(k + {more}) + s)}} (Σ_{{u<k, v<s : t = d·u + v}} (u·v + L))": "no term is at a place so far"
+        for more in (0, 1)
+    },
     "count from 0, or none: i <= floor(L/s)": {
         "M = max(−1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
         "M = max(1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
@@ -147,6 +151,14 @@ FORMULAS = {
     "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", ON_LINEAR, {"values": (("k", Int(1)),)}),
     "insert": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
     "name": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
+    "insert at a place": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
+    "name at a place": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
+    "read by its place": (formula(LINEAR), ON_LINEAR, {"array": "X", "axis": 2, "letter": "x"}),
+    "use the condition": (
+        "Y[n,o,i] = Σ_{t<L} (Σ_{c<C, u<d : t = s*u + p} W[o,c]*X[n,c,s*i + s*u + p])",
+        ON_LINEAR,
+        {"letter": "t"},
+    ),
     "the only place": (formula(FULL), replace(on(FULL), established=(("H", Int(1)),)), {"index": "i", "size": "H"}),
     "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),
 }

@@ -32,6 +32,7 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    letters_of,
 )
 from convmath.proof.quotients import Ints, Value, bounded, choose, fold, less, plain, plus, smaller, times
 from convmath.proof.visiting import blocks
@@ -50,29 +51,39 @@ ORDER = {"=": np.equal, "<": np.less, "≤": np.less_equal, "≥": np.greater_eq
 class Points:
     """Some integer points, and the values of expressions and relations there."""
 
-    def __init__(self, letters: Mapping[str, Ints], shapes: Shapes, count: int | None = None) -> None:
+    def __init__(
+        self,
+        letters: Mapping[str, Ints],
+        shapes: Shapes,
+        count: int | None = None,
+        hidden: frozenset[str] | None = None,
+    ) -> None:
         self.letters = dict(letters)
         self.shapes = shapes
         self.arrays = dict(shapes)
-        self.count = count or (len(next(iter(letters.values()))) if letters else 1)
+        counted = len(next(iter(letters.values()))) if letters else 1
+        self.count = counted if count is None else count
         self.numbers: dict[int, Ints] = {}
         self.formulas: Formulas = {}
+        sizes = (size for _, shape in shapes for size in shape)
+        self.hidden = frozenset(letters_of(*sizes)) if hidden is None else hidden
 
     def where(self, mask: NDArray[np.bool_]) -> Points:
-        other = Points({name: value[mask] for name, value in self.letters.items()}, self.shapes)
+        other = Points({name: value[mask] for name, value in self.letters.items()}, self.shapes, hidden=self.hidden)
         other.formulas = self.formulas
         return other
 
     def assign(self, **letters: Ints | int) -> Points:
         """The same points with some letters given other values."""
         full = {name: self.number(v) if isinstance(v, int) else v for name, v in letters.items()}
-        other = Points({**self.letters, **full}, self.shapes, self.count)
+        other = Points({**self.letters, **full}, self.shapes, self.count, self.hidden)
         other.numbers, other.formulas = self.numbers, self.formulas
         return other
 
     def given(self, formulas: Formulas) -> Points:
         other = self.assign()
         other.formulas = formulas
+        other.hidden = self.hidden | letters_of(*(entry for _, entry in formulas.values()))
         return other
 
     def number(self, value: int) -> Ints:
@@ -182,18 +193,24 @@ class Points:
             return np.zeros(self.count, np.int64), None
         return plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
 
+    def _at(self, rows: Ints, names: list[str], places: list[Ints], letters: set[str]) -> Points:
+        """The points with these numbers, at these values of summed indices; only the ``letters`` are known."""
+        kept = {name: value[rows] for name, value in self.letters.items() if name in letters and name not in names}
+        here = Points({**kept, **dict(zip(names, places, strict=True))}, self.shapes, len(rows), self.hidden)
+        here.formulas = self.formulas
+        return here
+
     def _summed(self, expr: Reduce, sizes: list[Ints]) -> Value | None:
         """A sum or mean of whole numbers, many places at once; None where some are not whole."""
         total, count = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
-        for every, places in blocks(sizes, self.count):
-            rows = every
-            here = Points({name: value[rows] for name, value in self.letters.items()}, self.shapes, len(rows))
-            here.formulas = self.formulas
-            here.letters |= {name: place for (name, _), place in zip(expr.ranges, places, strict=True)}
+        names = [name for name, _ in expr.ranges]
+        for every, choice in blocks(sizes, self.count):
+            rows, places = every, choice
             for relation in expr.where:
+                here = self._at(rows, names, places, letters_of(relation.left, relation.right))
                 good = here.holds(relation)
-                rows, here = rows[good], here.where(good)
-            part, divisor = here.value(expr.body)
+                rows, places = rows[good], [place[good] for place in places]
+            part, divisor = self._at(rows, names, places, letters_of(expr.body) | self.hidden).value(expr.body)
             if divisor is not None:
                 return None
             np.add.at(total, rows, part)
