@@ -9,6 +9,7 @@ import convmath as cm
 from convmath.book import borders, clashes
 from convmath.book.working import stated
 from convmath.errors import ProofError
+from convmath.evaluate import evaluate
 from convmath.language.tree import Int, Relation, Sym
 from convmath.proof import visiting
 from convmath.proof.ground import Ground
@@ -29,6 +30,9 @@ RESULTS = {
     "conv-2d-matrix-is-doubly-block-toeplitz": {},
     "stride-selects-rows": {"M": "H + 2·p + d − d·k", "H'": WINDOWS.format("H")},
     "transposed-conv-is-the-transposed-matrix": {},
+    "circular-conv-of-enough-length-is-the-plain-one": {},
+    "circular-conv-is-a-circulant-matrix": {},
+    "circular-conv-is-a-product-under-the-dft": {},
     "transposed-conv-is-the-adjoint": {"M": WINDOWS.format("H")},
 }
 LAST = {
@@ -44,6 +48,9 @@ LAST = {
     "transposed-conv-is-the-transposed-matrix": "G[x] = Σ_{i<M} T[i,x]·V[i]",
     "transposed-conv-is-the-adjoint": "e[n] = Σ_{c<C, x<H} G[n,c,x]·X[n,c,x]",
     "not-every-kernel-is-a-composition": "E = −4",
+    "circular-conv-of-enough-length-is-the-plain-one": "C[t] = Y[t]",
+    "circular-conv-is-a-circulant-matrix": "T[i,x] = Σ_{y<n : n ∣ x + y − i} g[y]   for all i < n, x < n",
+    "circular-conv-is-a-product-under-the-dft": "P[r] = B[r]   for all r < n",
 }
 FOUND = {
     ("conv-after-conv-is-one-conv", "p_2 = 0"): "the second [0, 2, 0]; one convolution with A = [1, 1] and padding 1 "
@@ -56,6 +63,9 @@ FOUND = {
     ("conv-2d-is-a-matrix-of-matrices", "X is 0 in its padding"): "Y = [3, 3], but T·X = [2, 2]",
     ("conv-matrix-is-constant-along-diagonals", "s = 1"): "T = [[1, 0, 0], [0, 0, 1]]",
     ("conv-2d-matrix-is-doubly-block-toeplitz", "s = 1"): "T = [[1, 0, 0], [0, 0, 1]]",
+    ("circular-conv-of-enough-length-is-the-plain-one", "H + k − 1 ≤ L"): "L = 1: circular, [2]; plain, [1, 1]",
+    ("circular-conv-is-a-circulant-matrix", "the padding is circular"): "T = [[1, 1, 0], [1, 1, 1], [0, 1, 1]]",
+    ("circular-conv-is-a-product-under-the-dft", "ω^n = 1"): "with the transform 1; those of g and X are 2 and 2",
     ("transposed-conv-is-the-adjoint", "X is 0 in its padding"): "⟨V, Z⟩ = 6",
 }
 
@@ -100,6 +110,24 @@ def test_the_matrix_is_the_operator(k, s, p, d):
     back = cm.conv_transpose1d(1, 1, k, s, p, output_padding=(7 + 2 * p - d * (k - 1) - 1) % s, dilation=d, bias=False)
     v = np.arange(2, 2 + len(strided))[None, None]
     assert np.array_equal(back(v, np.arange(1, k + 1)[None, None])[0, 0], strided.T @ v[0, 0])
+
+
+def test_both_transforms_are_the_same_in_the_book():
+    proof = cm.prove("circular-conv-is-a-product-under-the-dft")
+    assert [str(chain.conclusion.right) for chain in proof.chains] == ["B[r]", "B[r]"]
+
+
+@pytest.mark.parametrize(("n", "f"), [(1, 1), (2, 1), (4, 3), (5, 2), (6, 4)])
+def test_transforms_multiply_with_every_root_of_1(n, f):
+    """The definitions of the proof, run: lists of what stands before each power of ω."""
+    proof = cm.prove("circular-conv-is-a-product-under-the-dft")
+    random, made = np.random.default_rng(n), {}
+    arrays = {"g": random.integers(-9, 10, n), "X": random.integers(-9, 10, n)}
+    for number in (1, 0, 3, 4, 2, 5):
+        definition = proof.definitions[number].substitute({"n": Int(n), "f": Int(f)})
+        known = {tensor.name: (arrays | made)[tensor.name] for tensor in definition.tensors}
+        made[definition.output.array] = evaluate(definition, (n,), known)
+    assert made["F"].tolist() == made["P"].tolist() == made["B"].tolist()
 
 
 def test_two_layers_differ_at_the_border_only():

@@ -58,6 +58,24 @@ def one_after_another() -> Trial:
     return Trial("two layers run in a row and the one, along one axis and along two", count, "pairs of layers")
 
 
+def no_border() -> Trial:
+    """A first layer with full padding, and a padded second: one convolution, at the border too.
+
+    Raises:
+        ProofError: they differ.
+    """
+    random, count = np.random.default_rng(1_603), 0
+    for k, m, s, q in product((1, 2, 3), (1, 3), (1, 2), (1, 2)):
+        x, u, v = (random.integers(-9, 10, (1, 1, size)) for size in (6, k, m))
+        two = conv1d(1, 1, m, 1, q, bias=False)(conv1d(1, 1, k, s, k - 1, bias=False)(x, u), v)
+        kernel = composed(v, u, (s,), (1,), (1,))
+        one = conv1d(1, 1, kernel.shape[2:], s, k - 1 + s * q, bias=False)(x, kernel)
+        if not np.array_equal(two, one):
+            raise ProofError(f"with p_1 = k_1 − 1 = {k - 1} and p_2 = {q} the two differ: s_1 = {s}, k_2 = {m}")
+        count += 1
+    return Trial("p_1 = k_1 − 1 and p_2 up to 2: the two are one at the border too", count, "pairs of layers")
+
+
 def border_of_two(end: str = "") -> str | None:
     """The smallest padded second layer that differs from the one convolution, at its first or last output if asked."""
     boxes = product((1, 2, 3), (1, 2), (1, 2), (0, 1), (1,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convmath.book.borders import border_of_two, complex_pair, one_after_another
+from convmath.book.borders import border_of_two, complex_pair, no_border, one_after_another
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.working import Working, move, stated
 from convmath.language.definition import Definition
@@ -64,7 +64,8 @@ def _rewritten(work: Working, *first: tuple[str, object]) -> None:
 def conv_after_conv_is_one_conv(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, if the second is not padded: V after U is one convolution with the kernel A of
     K = s_1·d_2·(k_2 − 1) + d_1·(k_1 − 1) + 1 taps, which adds V[o,r,v]·U[r,c,u] at the tap s_1·d_2·v + d_1·u, stride
-    s_1·s_2 and padding p_1. Without dilation K is k_1 + s_1·(k_2 − 1). Proved along one axis, with all channels.
+    s_1·s_2 and padding p_1. Without dilation K is k_1 + s_1·(k_2 − 1). Proved along one axis,
+    with all channels; two axes are tried.
     """
     definitions = _layers("Y[n,o,i] = V[o,r,v]*Z[n,r,s_2*i+d_2*v-p_2]", "s_1*s_2*i")
     work = Working(theorem, numbers, definitions, (Relation(Sym("p_2"), "=", Int(0)),), ("M", "K"))
@@ -90,14 +91,15 @@ def padded_conv_after_conv_is_one_conv_inside(theorem: Theorem, numbers: dict[st
     """For all sizes and every output i of the second layer whose window lies in the M outputs of the first, from
     s_2·i − p_2 to s_2·i − p_2 + d_2·(k_2 − 1): Y[n,o], its value there, is that of one convolution with the kernel A of
     K = s_1·d_2·(k_2 − 1) + d_1·(k_1 − 1) + 1 taps, stride s_1·s_2 and padding p_1 + s_1·p_2. At the border the second
-    layer reads 0, where the one convolution computes on.
+    layer reads 0, where the one convolution computes on: that is 0 as well if p_1 ≥ d_1·(k_1 − 1), which is tried here.
     """
     definitions = _layers("Y[n,o] = V[o,r,v]*Z[n,r,s_2*i+d_2*v-p_2]", "s_1*s_2*i-s_1*p_2")
     last = Relation(parse_size("s_2*i + d_2*(k_2 - 1) + 1"), "≤", parse_size("M + p_2"))
-    inside = (Relation(Sym("p_2"), "≤", parse_size("s_2*i")), last)
+    inside = (Relation(Sym("s_2"), "≥", Int(1)), Relation(Sym("p_2"), "≤", parse_size("s_2*i")), last)
     work = Working(theorem, numbers, definitions, inside, ("M", "K"))
     _rewritten(work)
-    return work.derivation("what an inner output of the second is", work.lines(K="taps of the one kernel"))
+    lines = work.lines(K="taps of the one kernel")
+    return work.derivation("what an inner output of the second is", lines, (no_border(),))
 
 
 @theorem(
