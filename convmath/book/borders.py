@@ -65,13 +65,14 @@ def no_border() -> Trial:
         ProofError: they differ.
     """
     random, count = np.random.default_rng(1_603), 0
-    for k, m, s, q in product((1, 2, 3), (1, 3), (1, 2), (1, 2)):
+    for full, m, s, q in product((0, 1, 2), (1, 3), (1, 2), (1, 2)):
+        k = full + 1
         x, u, v = (random.integers(-9, 10, (1, 1, size)) for size in (6, k, m))
-        two = conv1d(1, 1, m, 1, q, bias=False)(conv1d(1, 1, k, s, k - 1, bias=False)(x, u), v)
+        two = conv1d(1, 1, m, 1, q, bias=False)(conv1d(1, 1, k, s, full, bias=False)(x, u), v)
         kernel = composed(v, u, (s,), (1,), (1,))
-        one = conv1d(1, 1, kernel.shape[2:], s, k - 1 + s * q, bias=False)(x, kernel)
+        one = conv1d(1, 1, kernel.shape[2:], s, full + s * q, bias=False)(x, kernel)
         if not np.array_equal(two, one):
-            raise ProofError(f"with p_1 = k_1 − 1 = {k - 1} and p_2 = {q} the two differ: s_1 = {s}, k_2 = {m}")
+            raise ProofError(f"with p_1 = k_1 − 1 = {full} and p_2 = {q} the two differ: s_1 = {s}, k_2 = {m}")
         count += 1
     return Trial("p_1 = k_1 − 1 and p_2 up to 2: the two are one at the border too", count, "pairs of layers")
 

@@ -46,7 +46,8 @@ def on_the_circle() -> Trial:
     """
     lengths = 0
     for h, k in product(range(1, 6), repeat=2):
-        x, w = [0] * (h - 1) + [1], [0] * (k - 1) + [1]
+        x, w = ([0] * size for size in (h, k))
+        x[-1] = w[-1] = 1
         full = around(x, w, h + k)[:-1]
         for length in range(1, 2 * len(full) + 1):
             same = around(x, w, length) == [*full, *[0] * length][:length] and length >= len(full)
@@ -72,7 +73,7 @@ def transformed() -> Trial:
         for u in range(k):
             g[-u % n] += int(w[0, 0, u])
         matrix = np.array([[g[(i - at) % n] for at in range(n)] for i in range(n)])
-        y = conv1d(1, 1, k, padding=((0, k - 1),), bias=False, padding_mode="circular")(x, w)[0, 0]
+        y = conv1d(1, 1, k, padding=((0, w.shape[-1] - 1),), bias=False, padding_mode="circular")(x, w)[0, 0]
         powers = np.array([[pow(omega, f * i, prime) for i in range(n)] for f in range(n)])
         back = np.array([[pow(omega, -f * i, prime) * pow(n, -1, prime) for f in range(n)] for i in range(n)])
         diagonal = powers @ matrix @ back % prime
