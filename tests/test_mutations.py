@@ -59,6 +59,10 @@ WEAKER = (
 )
 """Conditions that hold at least where X has a place."""
 SAME = {
+    "gather by place: M = Σ_{u<k, v<s} (u*v + L)": {
+        f"M = Σ_{{t<(d·(k + {more}) + s)}} (Σ_{{u<k, v<s : t = d·u + v}} (u·v + L))": "no term is at a place so far"
+        for more in (0, 1)
+    },
     "only inside": {
         f"Y[n,o,i] = Σ_{{u<k : {weaker}}} V[o,u]·X[n, i + u − 1]": "every term that is left out is 0 as it is"
         for weaker in WEAKER
@@ -172,6 +176,14 @@ FORMULAS = {
     "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", ON_LINEAR, {"values": (("k", Int(1)),)}),
     "insert": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
     "name": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
+    "insert at a place": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
+    "name at a place": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
+    "read by its place": (formula(LINEAR), ON_LINEAR, {"array": "X", "axis": 2, "letter": "x"}),
+    "use the condition": (
+        "Y[n,o,i] = Σ_{t<L} (Σ_{c<C, u<d : t = s*u + p} W[o,c]*X[n,c,s*i + s*u + p])",
+        ON_LINEAR,
+        {"letter": "t"},
+    ),
     "the only place": (formula(FULL), replace(on(FULL), established=(("H", Int(1)),)), {"index": "i", "size": "H"}),
     "only inside": (formula(PADDED), on(PADDED), {"array": "X", "axes": "1"}),
     "outside too": (

@@ -302,7 +302,7 @@ ROWS = [
             {"before": "M = Σ_{v<s} (v + L)"},
             {"before": "M = max_{u<k, v<s} (u*v + L)"},
             {"before": "M = Σ_{u<k, v<u} (v + L)"},
-            {"before": "M = Σ_{u<k, v<s : u = v} (v + L)"},
+            {"before": "M = mean_{u<k, v<s : u = v} (v + L)"},
             {"arguments": {}},
         ),
     ),
@@ -683,6 +683,161 @@ ROWS = [
         ),
     ),
     Row(
+        "sum in turn",
+        "M = Σ_{u<k, v<s : v = p, u = v} (u*v + L)", "M = Σ_{v<s : v = p} (Σ_{u<k : u = v} (u*v + L))",
+        {"outer": "v"}, SIZES,
+    ),
+    Row(
+        "sums of sums",
+        "M = Σ_{u<k : u = p} (Σ_{v<s : v = u} (v + L))", "M = Σ_{u<k, v<s : u = p, v = u} (v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} (u + L))"},
+            {"before": "M = max_{u<k} (Σ_{v<s} (v + u))"},
+            {"before": "M = Σ_{u<k} (mean_{v<s} (v + u))"},
+        ),
+    ),
+    Row(
+        "gather by place",
+        "M = Σ_{u<k, v<s} (u*v + L)",
+        "M = Σ_{t<d*(k - 1) + s} (Σ_{u<k, v<s : t = d*u + v} (u*v + L))",
+        {"letter": "t", "value": parse_size("d*u + v"), "size": parse_size("d*(k - 1) + s")}, SIZES, box=3,
+        refused=(
+            {"given": "k >= 1; s >= 1; L >= 1"},
+            {"arguments": {"letter": "t", "value": parse_size("d*u + v"), "size": parse_size("d*(k - 1) + s - 1")}},
+            {"arguments": {"letter": "t", "value": parse_size("d*u - v"), "size": parse_size("d*k + s")}},
+            {"arguments": {"letter": "t", "value": parse_size("u/2"), "size": Sym("k")}},
+            {"arguments": {"letter": "t", "value": Sym("L"), "size": parse_size("L + 1")}},
+            {"arguments": {"letter": "L", "value": Sym("u"), "size": Sym("k")}},
+            {"arguments": {"letter": "t", "value": Sym("u"), "size": parse_size("u + 1")}},
+            {"before": "M = max_{u<k, v<s} (u*v + L)"},
+        ),
+    ),
+    Row(
+        "solve the condition", "M = Σ_{u<k : p + s = L + d*u} (u + s)", "M = Σ_{u<k : p = L - s + d*u} (u + s)",
+        {"letter": "p"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : 2*p = L + u} u"},
+            {"before": "M = Σ_{u<k : p*p = L + u} u"},
+            {"before": "M = Σ_{u<k : p <= L + u} u"},
+            {"before": "M = Σ_{u<k : L = s + u} u"},
+            {"before": "M = L + p"},
+        ),
+    ),
+    Row(
+        "settle", "M = Σ_{u<k : 1 = 1} (u + L) + Σ_{u<k : 0 = 1} L", "M = Σ_{u<k} (u + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : u = 1} L"},
+            {"before": "M = Σ_{u<k} L"},
+            {"before": "M = max_{u<k : 0 = 1} L"},
+        ),
+    ),
+    Row(
+        "by its digits", "M = Σ_{y<k*s} (y + L)", "M = Σ_{u<k, v<s} (u*s + v + L)",
+        {"index": "y", "digits": (("u", Sym("k")), ("v", Sym("s")))}, SIZES,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"before": "M = Σ_{y<k*s + 1} (y + L)"},
+            {"before": "M = max_{y<k*s} (y + L)"},
+            {"before": "M = Σ_{x<k*s} (x + L)"},
+            {"before": "M = Σ_{y<k*s, x<y} (x + L)"},
+            {"arguments": {"index": "y", "digits": (("u", Sym("k")), ("u", Sym("s")))}},
+            {"arguments": {"index": "y", "digits": (("L", Sym("k")), ("v", Sym("s")))}},
+            {"arguments": {"index": "y", "digits": "u v"}},
+        ),
+    ),
+    Row(
+        "one set of digits",
+        "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v = x*s + y} (x + L*y))", "M = Σ_{u<k, v<s} (u + L*v)",
+        {"values": (("x", Sym("u")), ("y", Sym("v")))}, SIZES,
+        refused=(
+            {"arguments": {"values": (("x", Sym("v")), ("y", Sym("u")))}},
+            {"arguments": {"values": (("y", Sym("v")),)}},
+            {"arguments": {"values": "x y"}},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*k + v = x*k + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v = x*s + 2*y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s + 1} (Σ_{x<k, y<s : u*s + v = x*s + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v <= x*s + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (max_{x<k, y<s : u*s + v = x*s + y} (x + L*y))"},
+        ),
+    ),
+    Row(
+        "regroup", "M = (L + k)*(L - k) + k*k", "M = L*L", {"right": parse_size("L*L")}, SIZES,
+        refused=(
+            {"arguments": {"right": parse_size("L*k")}},
+            {"arguments": {"right": parse_size("(L + k)*(L - k) + k*k")}},
+            {"arguments": {"right": "L"}},
+            {"arguments": {}},
+            {"before": "L <= k"},
+        ),
+    ),
+    Row(
+        "a square", "M = (L - k)^2", "M = (L - k)^2", {}, SIZES,
+        refused=({"before": "M = (L - k)^3"}, {"before": "M = L*k"}, {"before": "M = -k^2"}, {"before": "L <= k^2"}),
+    ),
+    Row("a square", "M = (L - k)*(L - k)", "M = (L - k)*(L - k)", {}, SIZES),
+    Row(
+        "round once",
+        "M = Σ_{u<k, v<d, m<s + 1 : p = u + 1 - L*m} (u + m + v)", "M = Σ_{u<k, v<d : p = u + 1} (u + v)",
+        {"letter": "m"},
+        SIZES + "; k + 1 <= L",
+        refused=(
+            {"given": SIZES},
+            {"given": SIZES + "; k <= L"},
+            {"before": "M = Σ_{u<k, m<p : p = u + 1 - L*m} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p = u + 1 + L*m} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p = u + 1 - L*m, m = u} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p <= u + 1 - L*m} (u + m)"},
+            {"before": "M = max_{u<k, m<s : p = u + 1 - L*m} (u + m)"},
+            {"arguments": {"letter": "v"}},
+        ),
+    ),
+    Row(
+        "as a multiple",
+        "M = Σ_{u<k, m<d : p = d*u - k*m} (u + L)", "M = Σ_{u<k : k | d*u - p} (u + L)", {"letter": "m"},
+        SIZES + "; p <= k - 1",
+        refused=(
+            {"given": SIZES},
+            {"before": "M = Σ_{u<k, m<d : p = d*u - k*m} (m + L)"},
+            {"before": "M = Σ_{u<k, m<d : p = d*u - k*m, m = s} (u + L)"},
+            {"before": "M = Σ_{u<k, m<d : p = d*u + k*m} (u + L)"},
+            {"before": "M = Σ_{u<k, m<s : p = d*u - k*m} (u + L)"},
+            {"before": "M = Σ_{u<k + 1, m<d : p = d*u - k*m} (u + L)"},
+            {"before": "M = Σ_{u<k, m<d : p <= d*u - k*m} (u + L)"},
+        ),
+    ),
+    Row(
+        "count the rounds",
+        "M = Σ_{u<k : k | d*u - p} (u + L)", "M = Σ_{u<k, m<d : p = d*u - k*m} (u + L)",
+        {"letter": "m", "place": "p", "rounds": Sym("d")}, SIZES + "; p <= k - 1",
+        refused=(
+            {"given": SIZES},
+            {"arguments": {"letter": "m", "place": "p", "rounds": parse_size("d - 1")}},
+            {"arguments": {"letter": "m", "place": "p", "rounds": Sym("u")}},
+            {"arguments": {"letter": "L", "place": "p", "rounds": Sym("d")}},
+            {"arguments": {"letter": "m", "place": "d", "rounds": Sym("d")}},
+            {"arguments": {"letter": "m", "place": "p", "rounds": "d"}},
+            {"before": "M = Σ_{u<k : k | d*u + p} (u + L)"},
+            {"before": "M = max_{u<k : k | d*u - p} (u + L)"},
+        ),
+    ),
+    Row(
+        "one residue",
+        "M = Σ_{x<L, u<k : L | u + d - x, L | s*x + p} (u + s)", "M = Σ_{u<k : L | s*(u + d) + p} (u + s)",
+        {"letter": "x"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, L | s*x + p} (x + s)"},
+            {"before": "M = Σ_{x<k, u<k : L | u + d - x, L | s*x + p} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, k | s*x + p} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, p = s*x} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - 2*x} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, L | p + x/2} (u + s)"},
+            {"before": "M = Σ_{x<p, u<k : p | u + d - x} (u + s)"},
+        ),
+    ),
+    Row("one residue", "M = Σ_{x<L : L | x + d - p} s", "M = s", {"letter": "x"}, SIZES),
+    Row(
         "one sum",
         "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
         refused=(
@@ -870,7 +1025,9 @@ BY_DEFINITION = {
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
-ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"}
+ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"} | {
+    "insert at a place", "name at a place", "read by its place", "use the condition",
+}  # fmt: skip
 ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none", "one value, or outside"}
 """Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 

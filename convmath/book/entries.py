@@ -32,6 +32,7 @@ CHAPTERS = (
 READING = (
     *("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding"),
     *("gradients", "passes", "backward", "gates", "composed"),
+    *("matrix", "adjoint", "composition", "circle"),
 )
 """Files in the order in which they are read; the others follow."""
 
