@@ -332,20 +332,6 @@ ROWS = [
         ),
     ),
     Row(
-        "out of the floor",
-        "M = floor((d*(k - 1) + L)/d) + 1", "M = k + floor(L/d) - 1 + 1", {"value": parse_size("k - 1")}, SIZES,
-        refused=(
-            {"given": "k >= 1; L >= 1"},
-            {"before": "M = L"},
-            {"before": "M = floor(d*k/d) + floor(L/d)"},
-            {"before": "M = floor((s*(k - 1) + L)/d)"},
-            {"before": "i <= floor((d*(k - 1) + L)/d)"},
-            {"arguments": {"value": Ratio(Sym("k"), Sym("s"))}},
-            {"arguments": {"value": 1}},
-            {"arguments": {}},
-        ),
-    ),
-    Row(
         "take out", "M = Σ_{u<k} L*u*s", "M = L*s*(Σ_{u<k} u)", {"index": "u"}, SIZES,
         refused=(
             {"before": "M = Σ_{u<k} u"},

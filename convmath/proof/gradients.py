@@ -7,13 +7,13 @@ from convmath.language.definition import Definition, Term
 from convmath.language.letters import fresh
 from convmath.language.polynomial import equal
 from convmath.language.substitute import rename_all
-from convmath.language.tidy import has_ratio, product, put, tidy, total
-from convmath.language.tree import Add, Expr, Floor, Int, Mul, Ratio, Read, Reduce, Relation, Sym, letters_of, walk
+from convmath.language.tidy import has_ratio, product, put
+from convmath.language.tree import Add, Expr, Int, Mul, Ratio, Read, Reduce, Relation, Sym, letters_of
 from convmath.proof.counting import rebuild
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Move, need, rule
+from convmath.proof.step import Arguments, Move, rule
 from convmath.proof.sums import product_of, rewrite
 
 
@@ -174,29 +174,3 @@ def _zero_outside(expr: Reduce, index: str, ground: Ground) -> str:
             if item == Sym(index) and equal(length, size):
                 return read.array
     raise ProofError(f"no array that is 0 outside of {size} places is read at {index}")
-
-
-@rule(
-    "out of the floor",
-    "⌊(c·m + r)/c⌋ = m + ⌊r/c⌋, where m is an integer and c ≥ 1",
-    "{whole} times {divisor} is in it, which leaves {rest}",
-)
-def out_of_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    whole, found = arguments["value"], list[Floor]()
-    if not isinstance(whole, Expr) or has_ratio(whole) or before.left is None:
-        raise ProofError(f"{whole} is no integer that is taken out of {before}")
-    for node in walk(before.right):
-        found += [node] if isinstance(node, Floor) and isinstance(node.argument, Ratio) else []
-    if len(found) != 1 or not isinstance(found[0].argument, Ratio):
-        raise ProofError(f"{before} holds not one floor of a quotient")
-    top, divisor = found[0].argument.numerator, found[0].argument.divisor
-    certificate = need(ground.facts(before).positive(divisor), f"{divisor} ≥ 1")
-    rest = tidy(top - product([divisor, whole]))
-    if len(str(rest)) >= len(str(top)):
-        raise ProofError(f"{whole} times {divisor} is not in {top}")
-
-    def change(expr: Expr) -> Expr | None:
-        return total([whole, Floor(Ratio(rest, divisor))]) if expr == found[0] else None
-
-    after = rewrite(before, change, "there is nothing to take out")
-    return Move(after, certificate, {"whole": str(whole), "divisor": str(divisor), "rest": str(rest)})

@@ -94,9 +94,10 @@ class Ground:
     def _edges(self, array: str, letters: tuple[str, ...]) -> tuple[Relation, ...]:
         """0 ≤ x and x ≤ size − 1 for each axis along which a definition reads the array in its padding."""
         found: dict[Relation, None] = {}
+        none = {Int(0), *(r.left for r in self.assumptions if r.op == "=" and r.right == Int(0))}
         for tensor in (definition.arrays[array] for definition in self.definitions if array in definition.arrays):
             for letter, size, pair in zip(letters, tensor.shape, tensor.padding, strict=True):
-                if pair != NO_PADDING and tensor.outside == "zeros":
+                if not none.issuperset(pair) and tensor.outside == "zeros":
                     found[Relation(Int(0), "≤", Sym(letter))] = None
                     found[Relation(Sym(letter), "≤", size - 1)] = None
         return tuple(found)
