@@ -9,11 +9,13 @@ from convmath.proof import (
     naming,
     operations,
     padding,
+    places,
     ragged,
     reading,
     rewriting,
     slopes,
     sums,
+    unions,
 )
 from convmath.proof.step import RULES, Rule
 
@@ -29,15 +31,18 @@ __all__ = [
     "naming",
     "operations",
     "padding",
+    "places",
     "ragged",
     "reading",
     "rewriting",
     "slopes",
     "sums",
+    "unions",
 ]
 
 JUDGED = frozenset(
     {
+        "a positive maximum",
         "always holds",
         "count from 0",
         "count from 0, or none",
@@ -45,6 +50,7 @@ JUDGED = frozenset(
         "factor",
         "put in on both sides",
         "divide",
+        "equal at every index",
         "farthest read",
         "gather",
         "integer",
