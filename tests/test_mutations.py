@@ -45,7 +45,11 @@ from convmath.proof.rules import RULES
 from convmath.proof.step import Move, take
 
 LETTERS = "Lksdp"
+STEPS = "in steps of: M = Σ_{y<s*(k + L) + 1} min(1, Σ_{u<k, v<L : y = s*u + 2*s*v} 1)"
 SAME = {
+    STEPS: {
+        "M = Σ_{y<(k + L + 1)} min(1, Σ_{u<k, v<L : y = u + 2·v} 2)": "the minimum is 1 where the sum is 1 or 2",
+    },
     "count from 0, or none: i <= floor(L/s)": {
         "M = max(−1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",
         "M = max(1, ⌊L/s⌋ + 1)": "L ≥ 1 and s ≥ 1, so the other side is at least 1",

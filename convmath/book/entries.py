@@ -29,7 +29,10 @@ CHAPTERS = (
 """The chapters, in the order of the book."""
 
 
-READING = ("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding")
+READING = (
+    *("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding"),
+    *("receptive", "paths", "holes"),
+)
 """Files in the order in which they are read; the others follow."""
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from convmath.book.entries import Search, Theorem, theorem
-from convmath.book.footprints import lone_output, off_centre
-from convmath.book.reach import DISTILL, concluded, ends, layer, results, span, stride_and_padding, working
+from convmath.book.footprints import lone_output, middles_agree, off_centre, window
+from convmath.book.reach import DISTILL, concluded, ends, layer, results, span, stride_and_padding, tried, working
 from convmath.book.working import move
 from convmath.language.parse import parse_size
 from convmath.language.tree import Int, Relation, Sym
-from convmath.proof.derivation import Derivation
+from convmath.proof.derivation import Derivation, Trial
 
 CHAPTER = "Receptive fields"
 OF_A_PATH = {"R": "span", "S": "stride", "P": "padding"}
@@ -46,11 +48,18 @@ def equal_layers_widen_the_window_linearly(theorem: Theorem, numbers: dict[str, 
         same = move("the same in every term", index="l")
         concluded(work, f"How much it {what} with n such layers", 1, again, move("put in"), same)
     labels = {"G": "places that a layer adds", "R": "places spanned", "P": "effective padding"}
-    return results(work, "how the window grows with the layers", labels)
+
+    def count(n: int, k: int, d: int, p: int) -> tuple[int, ...]:
+        span, _, padding = window([(k, 1, d, p)] * n)
+        return span, padding
+
+    boxes = {"n": range(1, 5), "k": range(1, 4), "d": range(1, 3), "p": range(2)}
+    trial = tried(work, "places gone through tap by tap", "stacks", "RP", boxes, count)
+    return results(work, "how the window grows with the layers", labels, (trial,))
 
 
 @theorem(
-    title="Half padding puts every window's middle at S·i",
+    title="Half padding puts the middle of every window at S·i",
     chapter=CHAPTER,
     hypotheses=("p_l = d_l·(k_l − 1)/2",),
     sources=(f"{DISTILL}, “Computing receptive field region in input image”, without dilation",),
@@ -116,4 +125,6 @@ def paths_align_iff_strides_and_offsets_agree(theorem: Theorem, numbers: dict[st
     work.chain(heading, 0, ask, move("put back", **backs), move("equal at every index"))
     labels = {"E_1": "twice the middle of the first", "E_2": "twice the middle of the second"}
     lines = {f"{name}_{n}": f"{what} of path {n}" for n in (1, 2) for name, what in OF_A_PATH.items()}
-    return results(work, "when the two paths are aligned", {**lines, **labels})
+    layers = list(product((1, 2, 3), (1, 2), (1, 2), (0, 1)))
+    trial = Trial("middles at outputs 0 and 1, tap by tap", middles_agree(product(layers, layers)), "pairs of layers")
+    return results(work, "when the two paths are aligned", {**lines, **labels}, (trial,))

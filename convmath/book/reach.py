@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import product
 
 from convmath.book.entries import Theorem
 from convmath.book.working import Working, move, stated
@@ -10,6 +11,7 @@ from convmath.derive.extent import tidied
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
 from convmath.language.parse import parse_size
+from convmath.language.substitute import substitute
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Int, Relation, Sym, letters_of
 from convmath.proof.chain import Chain
@@ -18,6 +20,8 @@ from convmath.proof.reading import formula
 from convmath.proof.step import Argument, Step, take
 
 Moves = tuple[str, Mapping[str, Argument]]
+Count = Callable[..., tuple[int, ...]]
+"""Results counted one by one, for numbers that are given by name."""
 DISTILL = "Araujo, Norris & Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill (2019)"
 
 
@@ -129,13 +133,26 @@ def results(work: Working, find: str, labels: Mapping[str, str], trials: tuple[T
     return work.derivation(find, tuple(lines), trials)
 
 
-def at(value: Expr, **numbers: int) -> int:
-    """What an expression comes to with numbers for all its letters.
+def tried(work: Working, what: str, unit: str, names: str, boxes: Mapping[str, range], count: Count) -> Trial:
+    """The results with one-letter ``names``, held against ``count`` with every choice of numbers for the letters.
 
     Raises:
-        ProofError: it is no integer.
+        ProofError: it counts something else.
     """
-    found = put(value, {name: Int(number) for name, number in numbers.items()})
-    if not isinstance(found, Int):
-        raise ProofError(f"{value} comes to {found} with {numbers}")
-    return found.value
+    found, boxed = {name: in_letters(work, name) for name in names}, list(product(*boxes.values()))
+    for place in boxed:
+        numbers = dict(zip(boxes, place, strict=True))
+        values = {name: Int(number) for name, number in numbers.items()}
+        for name, counted in zip(names, count(**numbers), strict=True):
+            if (said := put(found[name], values)) != Int(counted):
+                raise ProofError(f"{work.theorem.slug}: {name} comes to {said} and counts {counted} with {numbers}")
+    return Trial(what, len(boxed), unit)
+
+
+def in_letters(work: Working, name: str) -> Expr:
+    """A result with those that it names put in."""
+    found = dict(work.found)
+    value = found[name]
+    while letters_of(value) & found.keys():
+        value = substitute(value, found)
+    return value

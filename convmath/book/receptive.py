@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convmath.book.entries import Theorem, theorem
+from convmath.book.footprints import window
 from convmath.book.reach import (
     DISTILL,
     LETTERS,
@@ -14,16 +15,18 @@ from convmath.book.reach import (
     results,
     span,
     stride_and_padding,
+    tried,
     working,
 )
 from convmath.book.working import Working, move
 from convmath.errors import ParseError
 from convmath.language.definition import Definition
 from convmath.language.parse import parse_size
-from convmath.proof.derivation import Derivation
+from convmath.proof.derivation import Derivation, Trial
 
 CHAPTER = "Receptive fields"
 NAMES = ("A", "B")
+BOTH = {"R_1": "span of the first", "R_2": "span of the second"}
 FOUND = {"R": "places it spans", "S": "effective stride", "P": "effective padding", "C": "middle"}
 
 
@@ -44,7 +47,7 @@ def window_of_output_i_begins_at_s_i_minus_p(theorem: Theorem, numbers: dict[str
     span(work, 0, NAMES)
     stride_and_padding(work, 0, "A")
     centre(work, 0, NAMES)
-    return results(work, "where output i looks", FOUND)
+    return results(work, "where output i looks", FOUND, (gone_through(work, 1),))
 
 
 @theorem(
@@ -73,7 +76,7 @@ def two_windows_are_one_window(theorem: Theorem, numbers: dict[str, int]) -> Der
     span(work, 1, NAMES, move("put back", right=parse_size("R_1 + s_1*(R_2 - 1)")))
     stride_and_padding(work, 1, "A")
     centre(work, 1, NAMES)
-    return results(work, "where output i looks", {"R_1": "span of the first", "R_2": "span of the second", **FOUND})
+    return results(work, "where output i looks", {**BOTH, **FOUND}, (gone_through(work, 2),))
 
 
 DEEPEST = 8
@@ -112,7 +115,7 @@ def _block(n: int) -> dict[str, int]:
     example={"layers": 5} | {f"{name}_{n}": value for n in range(1, 6) for name, value in _block(n).items()},
 )
 def receptive_field_is_a_sum_over_layers(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes and every output i of a stack of ``layers`` layers (2 to 10, by default 3): its window spans
+    """For all sizes and every output i of a stack of ``layers`` layers (2 to 8, by default 3): its window spans
     R = 1 + Σ_l d_l·(k_l − 1)·S_(l−1) places of X, where S_l = s_1·s_2·…·s_l; it begins at S·i − P with S = S_n of the
     last layer n and P = Σ_l p_l·S_(l−1), and its middle is S·i − P + (R − 1)/2.
     """
@@ -125,7 +128,19 @@ def receptive_field_is_a_sum_over_layers(theorem: Theorem, numbers: dict[str, in
     span(work, depth - 1, names, *LETTERS)
     stride_and_padding(work, depth - 1, names[0], *LETTERS)
     centre(work, depth - 1, names)
-    return results(work, "where output i looks", FOUND)
+    return results(work, "where output i looks", FOUND, (gone_through(work, depth),))
+
+
+def gone_through(work: Working, depth: int) -> Trial:
+    """R, S and P against the places that outputs 0 and 1 read, tap by tap; from layer 3 on the layers are fixed."""
+    numbers = [f"_{n}" for n in range(1, depth + 1)] if depth > 1 else [""]
+    most = {"k": range(1, 4), "s": range(1, 3), "d": range(2, 3), "p": range(2)}
+    boxes = {f"{name}{number}": most[name][-1 if at > 1 else 0 :] for at, number in enumerate(numbers) for name in most}
+
+    def count(**sizes: int) -> tuple[int, ...]:
+        return window([tuple(sizes[f"{name}{number}"] for name in most) for number in numbers])
+
+    return tried(work, "places that outputs 0 and 1 read, gone through tap by tap", "stacks", "RSP", boxes, count)
 
 
 def one_more(work: Working, n: int) -> None:

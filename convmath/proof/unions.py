@@ -156,20 +156,39 @@ def what_exceeds(before: Statement, ground: Ground, arguments: Arguments) -> Mov
     def exceed(expr: Expr) -> Expr | None:
         terms = list(expr.terms) if isinstance(expr, Add) else [expr]
         for term in terms:
-            factors = list(term.factors) if isinstance(term, Mul) else [term]
-            least = next((factor for factor in factors if isinstance(factor, Least)), None)
-            if least is None or len(least.options) != 2 or not is_negative(term):
+            found = _with_least(term)
+            if found is None:
                 continue
-            times = flipped(product([factor for factor in factors if factor != least]))
+            times, least = flipped(found[0]), found[1]
             rest = tidy(Add((*(other for other in terms if other != term), Int(0))))
             for more, less in (least.options, least.options[::-1]):
                 if equal(rest, product([times, more])):
                     words.update(more=write(more), less=write(less))
-                    return product([times, _or_none(more, less)])
+                    return _times(times, _or_none(more, less))
         return None
 
     after = rewrite(before, exceed, "it is no multiple of a, less the same multiple of min(a, b)")
     return Move(after, "if a ≤ b both sides are 0, and else both are t·(a − b)", words)
+
+
+def _with_least(term: Expr) -> tuple[Expr, Least] | None:
+    """(t, min(a, b)) where ``term`` is t·min(a, b), or None."""
+    factors = _factors(term)
+    least = [factor for factor in factors if isinstance(factor, Least) and len(factor.options) == 2]
+    if len(least) != 1:
+        return None
+    return product([factor for factor in factors if factor is not least[0]]), least[0]
+
+
+def _factors(term: Expr) -> list[Expr]:
+    """The factors of a product, those of products in it too."""
+    return [part for factor in term.factors for part in _factors(factor)] if isinstance(term, Mul) else [term]
+
+
+def _times(times: Expr, largest: Expr) -> Expr:
+    """The product with a maximum that stays one factor, so that it is written as one."""
+    factors = times.factors if isinstance(times, Mul) else (times,)
+    return largest if times == ONE else Mul((*factors, largest))
 
 
 def _or_none(more: Expr, less: Expr) -> Expr:
@@ -179,17 +198,21 @@ def _or_none(more: Expr, less: Expr) -> Expr:
     return negative(Least((Int(0), sum_of([negative(part) for part in parts]))))
 
 
-@rule("a positive maximum", "0 < max(0, a − b) ⟺ b < a", "it is above 0 exactly when {what} is")
+@rule("a positive maximum", "0 < t·max(0, a − b) ⟺ b < a, where t ≥ 1", "it is above 0 exactly when {what} is")
 def positive_maximum(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    match before.relations:
-        case (Relation(Int(0), "<", Mul((Int(-1), Least((Int(0), other))))),):
-            apart = flipped(other)
-        case _:
-            raise ProofError(f"{before} is not 0 < max(0, a)")
+    relation, found = before.relations[0], _with_least(before.right)
+    if len(before.relations) != 1 or (relation.op, relation.left) != ("<", Int(0)) or found is None:
+        raise ProofError(f"{before} is not 0 < t·max(0, a)")
+    times, options = flipped(found[0]), found[1].options
+    other = next((options[not at] for at in (0, 1) if options[at] == Int(0)), None)
+    if other is None:
+        raise ProofError(f"{before} is not 0 < t·max(0, a)")
+    apart = flipped(tidy(other))
+    certificate = need(ground.facts(before).positive(times), f"{times} ≥ 1")
     parts = list(apart.terms) if isinstance(apart, Add) else [apart]
     more, less = ([part for part in parts if is_negative(part) == sign] for sign in (False, True))
     after = Relation(total([flipped(part) for part in less]), "<", total(more))
-    return Move(before.with_relation(0, after), "the same on both sides", {"what": write(apart)})
+    return Move(before.with_relation(0, after), certificate, {"what": write(apart)})
 
 
 @rule(
