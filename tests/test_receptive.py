@@ -69,6 +69,10 @@ RESULTS = {
         {"R": "k", "T": "k + s*i - p", "E": "p - s*i"},
         (7, 6, 1),
     ),
+    "place-of-a-transpose-reads-a-run-of-inputs": (
+        {"A": "ceil((t + p - k + 1)/s)", "B": "floor((t + p)/s)", "R": "floor((t+p)/s) - ceil((t+p-k+1)/s) + 1"},
+        (1, 2, 2),
+    ),
 }
 """The chapter: the results of each theorem in letters, and those of its example."""
 LAST = {
@@ -154,6 +158,12 @@ def test_the_blocks_of_vgg_16_are_its_layers():
     assert (max(first) - min(first) + 1, min(second) - min(first), -min(first)) == (212, 32, 90)
 
 
+def test_a_residual_block_without_padding_looks_elsewhere():
+    slug = "paths-align-iff-strides-and-offsets-agree"
+    bare = cm.theorems()[slug].prove(**cm.theorems()[slug].example | {"p_1": 0}).result
+    assert [str(twice) for twice in bare[-2:]] == ["4*i + 2", "4*i"]
+
+
 def test_layers_that_are_not_there_are_refused():
     for numbers in ({"layers": 1}, {"layers": 9}, {"layers": 2, "k_3": 3}, {"k_4": 3}):
         with pytest.raises(ParseError, match=r"layers"):
@@ -225,3 +235,14 @@ def test_taps_with_the_same_letter_are_not_mixed():
     arguments = {"array": "Z", "number": 1, "first": "A", "span": "R", "letter": "x", "name": "T"}
     with pytest.raises(ProofError, match="same letter"):
         take(formula(MIXED), "read the touched places", Ground((MIXED, LOWER), GIVEN, KNOWN), **arguments)
+
+
+def test_inputs_that_leave_gaps_are_not_called_a_run():
+    """With a dilation, or with another number of taps, the inputs of a place need not follow one another."""
+    dilated = cm.define("Y[t] = w[u]*X[i] where t = s*i+d*u", {"X": "L", "w": "k"}).general
+    twice = cm.define("Y[t] = w[u,v]*X[i] where t = s*i+u+v", {"X": "L", "w": "k,k"}).general
+    for definition in (dilated, twice):
+        with pytest.raises(ProofError, match="next to one another"):
+            take(
+                formula(definition), "read an input end", Ground((definition,), GIVEN), array="X", end="last", name="B"
+            )

@@ -7,6 +7,7 @@ from itertools import product
 
 from convmath.errors import ProofError
 from convmath.operators.conv import conv1d
+from convmath.operators.conv_transpose import conv_transpose1d
 from convmath.operators.operator import Operator
 from convmath.operators.unit import receptive_positions
 
@@ -151,6 +152,23 @@ def cut_otherwise(dropped: str) -> str | None:
                 return (
                     f"{FOUND}: X = {[1] * h}, k = {k}, s = {s}, p = {p}, d = {d}: output {i} reads "
                     f"{_listed(found) or 'no place'}: {len(found)}, and k + s·i − p = {k + s * i - p}."
+                )
+    return None
+
+
+def other_inputs(dropped: str) -> str | None:
+    """A place of a transposed convolution that reads other inputs than A to B, with one hypothesis left out."""
+    for h, k, s, p in sorted(product((1, 2, 3), (1, 2, 3), (1, 2, 3), (0, 1)), key=lambda box: (sum(box), box)):
+        layer = conv_transpose1d(1, 1, k, s, p)
+        length = max(s * i + u for i in range(h) for u in range(k)) + 1 - 2 * p
+        for t in range(length):
+            true = {"s ≤ k": s <= k, "k ≤ t + p + 1": k <= t + p + 1, "t + p + 1 ≤ s·H": t + p + 1 <= s * h}
+            found = places([layer], h, t)
+            ends = [place // s for place in (t + p + s - k, t + p)]
+            if all(holds != (name == dropped) for name, holds in true.items()) and ends != found[:1] + found[-1:]:
+                return (
+                    f"{FOUND}: X = {[1] * h}, k = {k}, s = {s}, p = {p}: place {t} reads "
+                    f"{_listed(found) or 'no input'}, and A = {ends[0]}, B = {ends[1]}."
                 )
     return None
 

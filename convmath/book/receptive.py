@@ -115,7 +115,7 @@ def _block(n: int) -> dict[str, int]:
     example={"layers": 5} | {f"{name}_{n}": value for n in range(1, 6) for name, value in _block(n).items()},
 )
 def receptive_field_is_a_sum_over_layers(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all sizes and every output i of a stack of ``layers`` layers (2 to 8, by default 3): its window spans
+    """For all sizes and every output i of a stack of layers (layers = 2 to 8, by default 3): its window spans
     R = 1 + Σ_l d_l·(k_l − 1)·S_(l−1) places of X, where S_l = s_1·s_2·…·s_l; it begins at S·i − P with S = S_n of the
     last layer n and P = Σ_l p_l·S_(l−1), and its middle is S·i − P + (R − 1)/2.
     """

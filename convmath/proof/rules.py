@@ -4,18 +4,19 @@ from convmath.proof import (
     bounds,
     comparing,
     counting,
+    extremes,
     floors,
     inside,
     naming,
     operations,
     padding,
-    places,
     ragged,
     reading,
     rewriting,
     slopes,
     sums,
     unions,
+    units,
 )
 from convmath.proof.step import RULES, Rule
 
@@ -26,18 +27,19 @@ __all__ = [
     "bounds",
     "comparing",
     "counting",
+    "extremes",
     "floors",
     "inside",
     "naming",
     "operations",
     "padding",
-    "places",
     "ragged",
     "reading",
     "rewriting",
     "slopes",
     "sums",
     "unions",
+    "units",
 ]
 
 JUDGED = frozenset(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from convmath.errors import ProofError
 from convmath.language.bounding import moving_in
 from convmath.language.definition import Definition
+from convmath.language.linear import linear
 from convmath.language.substitute import substitute
-from convmath.language.tidy import put, tidy
+from convmath.language.tidy import put, tidy, total
 from convmath.language.tree import Expr, Int, Kind, Least, Ranges, Reduce, Relation, Sym, letters_of, negative
 from convmath.proof.counting import plainest
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula, windows_of
 from convmath.proof.statement import Statement, value_of
-from convmath.proof.step import Arguments, Move, rule
+from convmath.proof.step import Arguments, Move, need, rule
 
 ENDS: dict[str, Kind] = {"first": "min", "last": "max"}
 
@@ -185,3 +186,49 @@ def ask_at_every_output(before: Statement, ground: Ground, arguments: Arguments)
     both = Relation(substitute(left, known), "=", substitute(right, known))  # a name would not move with the index
     after = Statement((both,), ((index, Sym(str(arguments["times"]))),))
     return Move(after, "a question", {"index": index})
+
+
+@rule(
+    "read an input end",
+    "place t reads the inputs i from which one of the taps writes it: from a first to a last one",
+    "the {end} input of {array} from which a tap, {tap} = 0 … {last}, writes place {place}",
+    verdict="by definition",
+)
+def read_input_end(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    definition = ground.definition
+    if before != formula(definition):
+        raise ProofError(f"{before} is not the definition {definition}")
+    array, end = str(arguments["array"]), str(arguments["end"])
+    ((place, written),) = definition.written.items()
+    (item,) = windows_of(definition, array, 0)
+    taps = [name for name in letters_of(written) & definition.indices if Sym(name) != item]
+    form = linear(written, set(taps))
+    if len(taps) != 1 or form is None or form[0] != {taps[0]: Int(1)} or not isinstance(item, Sym):
+        raise ProofError(f"{definition} does not write the places next to one another with one tap")
+    last = tidy(definition.range_of(taps[0]) - 1)
+    where = (Relation(form[1], "≤", Sym(place)), Relation(Sym(place), "≤", total([form[1], last])))
+    found = Reduce(ENDS[end], ((item.name, definition.range_of(item.name)),), item, where)
+    words = {"end": end, "array": array, "tap": taps[0], "last": str(last), "place": place}
+    return Move(value_of(str(arguments["name"]), found), "the meaning of the window", words)
+
+
+@rule(
+    "equal at every index",
+    "(a·i + b = c·i + e for all i < n) ⟺ a = c and b = e, where n ≥ 2",
+    "at {index} = 0 it says {first}; then at {index} = 1 it says {second}",
+)
+def equal_at_every_index(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    if before.left is None or len(before.ranges) != 1:
+        raise ProofError(f"{before} is no equation for every value of one index")
+    ((index, times),) = before.ranges
+    certificate = need(ground.facts(Statement(())).not_negative(times - 2), f"{times} ≥ 2")
+    sides = [linear(side, {index}) for side in (before.left, before.right)]
+    parts: list[tuple[Expr, Expr]] = []
+    for form in sides:
+        if form is None:
+            raise ProofError(f"{before} is not linear in {index}")
+        parts.append((form[0].get(index, Int(0)), form[1]))
+    (slope, rest), (other, left) = parts
+    relations = (Relation(slope, "=", other), Relation(rest, "=", left))
+    words = {"index": index, "first": str(relations[1]), "second": str(relations[0])}
+    return Move(Statement(relations), certificate, words)
