@@ -46,6 +46,7 @@ from convmath.proof.rules import RULES
 from convmath.proof.step import Move, take
 
 LETTERS = "Lksdp"
+STEPS = "in steps of: M = Σ_{y<s*(k + L) + 1} min(1, Σ_{u<k, v<L : y = s*u + 2*s*v} 1)"
 WEAKER = (
     "−1 ≤ i + u − 1, i + u − 1 ≤ L − 1",
     "0 ≤ i + u + 1, i + u − 1 ≤ L − 1",
@@ -59,6 +60,9 @@ WEAKER = (
 )
 """Conditions that hold at least where X has a place."""
 SAME = {
+    STEPS: {
+        "M = Σ_{y<(k + L + 1)} min(1, Σ_{u<k, v<L : y = u + 2·v} 2)": "the minimum is 1 where the sum is 1 or 2",
+    },
     "gather by place: M = Σ_{u<k, v<s} (u*v + L)": {
         f"M = Σ_{{t<(d·(k + {more}) + s)}} (Σ_{{u<k, v<s : t = d·u + v}} (u·v + L))": "no term is at a place so far"
         for more in (0, 1)

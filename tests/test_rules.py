@@ -30,6 +30,7 @@ CONV = cm.define(
     shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"},
     padding={"X": "0,0,p"},
 ).general
+ROW = cm.define("Y[i] = w[u]*X[s*i+d*u-p]", shapes={"X": "L", "w": "k"}, padding={"X": "p"}).general
 TRANSPOSED = cm.conv_transpose1d("C", "O", "k", stride="s", padding="p", dilation="d").general
 POOL = cm.max_pool1d("k", "s", "p").general
 POINTWISE = cm.conv1d("C", "O", "k", stride="s").general
@@ -669,6 +670,120 @@ ROWS = [
         ),
     ),
     Row(
+        "in steps of",
+        "M = Σ_{y<s*(k + L) + 1} min(1, Σ_{u<k, v<L : y = s*u + 2*s*v} 1)",
+        "M = Σ_{y<k + L + 1} min(1, Σ_{u<k, v<L : y = u + 2*v} 1)",
+        {"by": Sym("s")}, "k >= 1; s >= 1; L >= 1", box=3,
+        refused=(
+            {"given": "k >= 1; L >= 1"},
+            {"before": "M = Σ_{y<s*k + 2} min(1, Σ_{u<k : y = s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(1, Σ_{u<k : y = s*u + 1} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(2, Σ_{u<k : y = s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(1, Σ_{u<k : y <= s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} (Σ_{u<k : y = s*u} 1)"},
+            {"arguments": {"by": Int(1)}},
+            {"arguments": {"by": "s"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{y<L} (Σ_{u<k, v<d : y = u + s*v} (u + v))",
+        "M = Σ_{y<L} (Σ_{v<d : s*v <= y, y <= s*v + k - 1} (y - s*v + v))",
+        {"index": "u"}, SIZES, box=3,
+        refused=(
+            {"before": "M = Σ_{u<k : L = 2*u} 1"},
+            {"before": "M = Σ_{u<k : L <= u} 1"},
+            {"before": "M = Σ_{u<k : L = u + p/2} 1"},
+            {"before": "M = Σ_{u<k : L = u + X[p]} 1"},
+            {"before": "M = Σ_{u<k, v<u : L = u + v} 1"},
+            {"before": "M = Σ_{v<d, u<v : L = u + v} 1"},
+            {"before": "M = Σ_{u<k : u = u + p} 1"},
+            {"before": "M = max_{u<k : L = u + p} u"},
+            {"before": "M = Σ_{u<k} u"},
+            {"arguments": {"index": "v"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{y<L} min(d, Σ_{u<k, v<s : y = u + v} 1)",
+        "M = Σ_{y<L} min(d, Σ_{v<s : v <= y, y <= v + k - 1} 1)", {"index": "u"}, SIZES, box=3,
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{u<k, v<s : L = u + p, u <= d} u", "M = Σ_{v<s : L - p <= d, p <= L, L <= p + k - 1} (L - p)",
+        {"index": "u"}, SIZES,
+    ),
+    Row(
+        "one window after the other",
+        "M = Σ_{y<s*(L - 1) + k} min(1, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)",
+        "M = k + Σ_{v<L - 1} min(s, k)",
+        {}, SIZES,
+        refused=(
+            {"given": "k >= 1; s >= 0; L >= 1"},
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"given": "k >= 1; s >= 1; L >= 0"},
+            {"before": "M = Σ_{y<s*(L - 1)} min(1, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : s*v + 1 <= y, y <= s*v + k} 1)"},
+            {"before": "M = Σ_{y<s*L + k*L} min(1, Σ_{v<L : s*v <= y, y <= s*v + v} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(2, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} (Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : y*v <= y, y <= y*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<2*L + k} min(1, Σ_{v<L : 3*v/2 <= y, y <= 3*v/2 + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : s*v <= y} 1)"},
+        ),
+    ),
+    Row(
+        "the smaller of two", "M = L + min(k, k + s)*p", "M = L + k*p", {}, SIZES,
+        refused=(
+            {"given": "k >= 1; L >= 1; p >= 0"},
+            {"before": "M = min(k, s)"},
+            {"before": "M = min(1, Σ_{u<k} 1)"},
+            {"before": "M = Σ_{s<L} min(s, 1)"},
+            {"before": "M = k"},
+        ),
+    ),
+    Row("the smaller of two", "M = Σ_{u<L} min(1, k)*u", "M = Σ_{u<L} 1*u", {}, SIZES),
+    Row(
+        "what exceeds the smaller",
+        "M = k*s*L - s*L - (k - 1)*min(s*L, p)",
+        value_of("M", Mul((parse_size("k - 1"), parse_size("max(0, s*L - p)")))), {}, SIZES,
+        refused=(
+            {"before": "M = k*s*L - s*L + (k - 1)*min(s*L, p)"},
+            {"before": "M = k*s*L - (k - 1)*min(s*L, p)"},
+            {"before": "M = k*s*L - k*min(d, p)"},
+            {"before": "M = k*L - k*min(L, d, p)"},
+            {"before": "M = k*L"},
+            {"before": "k*L - k*min(L, d) <= p"},
+        ),
+    ),
+    Row("what exceeds the smaller", "M = L - min(k, L)", "M = max(0, L - k)", {}, SIZES),
+    Row(
+        "a positive maximum", "0 < (k + 1)*max(0, L - s - p)", "s + p < L", {}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "0 < k*min(0, L - s)"},
+            {"before": "0 < max(1, L - s)"},
+            {"before": "1 < max(0, L - s)"},
+            {"before": "0 < max(0, L - s) + k"},
+            {"before": "0 <= max(0, L - s)"},
+            {"before": "M = max(0, L - s)"},
+        ),
+    ),
+    Row("a positive maximum", "0 < max(0, L - s)", "s < L", {}, SIZES, z3=True),
+    Row(
+        "equal at every index",
+        "s*i + p - 1 = k*i + d for i < L", "s = k; p - 1 = d", {}, SIZES + "; L >= 2", z3=True,
+        refused=(
+            {"given": SIZES},
+            {"before": "s*i + p = k*i + d"},
+            {"before": "s*i <= k*i for i < L"},
+            {"before": "s*i*i = k*i for i < L"},
+            {"before": "s*i = k*u for i < L, u < L"},
+        ),
+    ),
+    Row(
         "sum in turn",
         "M = Σ_{u<k, v<s : v = p, u = v} (u*v + L)", "M = Σ_{v<s : v = p} (Σ_{u<k : u = v} (u*v + L))",
         {"outer": "v"}, SIZES,
@@ -980,6 +1095,17 @@ BY_DEFINITION = {
             (("m", Sym("N")), ("e", Sym("C")), ("x", Sym("L"))),
         ),
     ),
+    "read an end": (ROW, {"array": "X", "end": "last", "name": "B"}, "B = max_{u<k} (s*i + d*u - p)"),
+    "read the taps inside": (
+        ROW,
+        {"array": "X", "name": "T"},
+        "T = Σ_{u<k : 0 <= s*i + d*u - p, s*i + d*u - p <= L - 1} 1",
+    ),
+    "read an input end": (
+        cm.define("Y[t] = w[u]*X[i] where t = s*i+u-p", shapes={"X": "L", "w": "k"}, padding={"Y": "p"}).general,
+        {"array": "X", "end": "first", "name": "A"},
+        "A = min_{i<L : s*i - p <= t, t <= s*i - p + k - 1} i",
+    ),
     "put in the slope": (
         cm.define("S[n] = D[n,m]*X[m]", {"D": "N,L", "X": "L"}).general,
         {"slope": "D", "array": "X", "number": 0},
@@ -1011,6 +1137,11 @@ BY_DEFINITION = {
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
+ON_RESULTS = {
+    *("read the step", "read the start", "read the touched places", "read the shared places"),
+    *("read a repetition", "ask at every output"),
+}
+"""Rules that read off a definition and earlier results; their rows stand in test_receptive.py."""
 ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"} | {
     "insert at a place", "name at a place", "read by its place", "use the condition",
 }  # fmt: skip
@@ -1058,7 +1189,7 @@ def name_of(row):
 
 
 def test_every_rule_of_the_book_has_its_row():
-    assert {row.rule for row in ROWS} | BY_DEFINITION.keys() | ON_FORMULAS == RULES.keys()
+    assert {row.rule for row in ROWS} | BY_DEFINITION.keys() | ON_FORMULAS | ON_RESULTS == RULES.keys()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)

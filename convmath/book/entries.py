@@ -31,8 +31,10 @@ CHAPTERS = (
 
 READING = (
     *("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding"),
-    *("gradients", "passes", "backward", "gates", "composed"),
+    *("receptive", "paths", "holes", "upwards"),
     *("matrix", "adjoint", "composition", "circle"),
+    *("kernels", "folding", "next_layer", "stuffed", "checkerboard", "separable", "pooling"),
+    *("gradients", "passes", "backward", "gates", "composed"),
 )
 """Files in the order in which they are read; the others follow."""
 
@@ -166,7 +168,7 @@ def entry(slug: object) -> Theorem:
     if slug not in BOOK:
         found = theorems()
         near = get_close_matches(slug, found, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
+        hint = f"did you mean {near[0]}?" if near else f"`convmath theorems` lists all {len(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
     return BOOK[slug]
 

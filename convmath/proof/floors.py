@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from convmath.errors import ProofError
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
@@ -133,6 +135,13 @@ def add(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     return Move(Statement((after,), before.ranges), "the same on both sides", {"value": write(tidy(value))})
 
 
+def _all_in(expr: Expr, known: Mapping[str, Expr]) -> Expr:
+    """``expr`` with every result put in, and those that a result names in their turn."""
+    for _ in known:
+        expr = substitute(expr, known)
+    return expr
+
+
 @rule("put back", "f(e) = f(x), where x = e was derived before", "write it with what was derived above")
 def put_back(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     at = int(str(arguments.get("at", 0)))
@@ -142,7 +151,7 @@ def put_back(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         raise ProofError(f"{before}: no side is named")
     for name in sides.keys() & arguments.keys():
         said = _side(arguments, name)
-        if not letters_of(said) & known.keys() or not equal(substitute(said, known), sides[name]):
+        if not letters_of(said) & known.keys() or not equal(_all_in(said, known), _all_in(sides[name], known)):
             raise ProofError(f"{said} does not become {sides[name]} with what was derived before")
         sides[name] = said
     after = before.with_relation(at, Relation(sides["left"], relation.op, sides["right"]))

@@ -5,6 +5,7 @@ from convmath.proof import (
     bounds,
     comparing,
     counting,
+    extremes,
     floors,
     gathering,
     gradients,
@@ -26,6 +27,8 @@ from convmath.proof import (
     slopes,
     squares,
     sums,
+    unions,
+    units,
 )
 from convmath.proof.step import RULES, Rule
 
@@ -37,6 +40,7 @@ __all__ = [
     "bounds",
     "comparing",
     "counting",
+    "extremes",
     "floors",
     "gathering",
     "gradients",
@@ -58,12 +62,15 @@ __all__ = [
     "slopes",
     "squares",
     "sums",
+    "unions",
+    "units",
 ]
 
 JUDGED = frozenset(
     {
         "above none",
         "agree on one period",
+        "a positive maximum",
         "always holds",
         "below a floor",
         "count from 0",
@@ -72,6 +79,7 @@ JUDGED = frozenset(
         "factor",
         "put in on both sides",
         "divide",
+        "equal at every index",
         "farthest read",
         "follows",
         "gather",
