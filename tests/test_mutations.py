@@ -9,16 +9,19 @@ from dataclasses import replace
 import pytest
 from oracles.values import true, value
 from test_rules import (
+    AT,
     FULL,
     INNER,
     LINEAR,
     OUTER,
     ROWS,
     SIZES,
+    TWO_TAPS,
     Ground,
     formula,
     name_of,
     on,
+    on_tiles,
     points,
     relation,
     statement,
@@ -146,6 +149,8 @@ FORMULAS = {
     "the same everywhere": (formula(LINEAR), ON_LINEAR, {"indices": "i"}),
     "put": ("Y[n,o,i] = b[o] + Σ_{c<C} W[o,c]*X[n,c,k*i + p]", ON_LINEAR, {"values": (("k", Int(1)),)}),
     "insert": (formula(OUTER), on(OUTER, INNER), {"number": 2}),
+    "insert each": (formula(OUTER), on(OUTER, INNER), {"numbers": "2"}),
+    "recognise an entry": (TWO_TAPS, on_tiles(), {"number": 2, **AT}),
     "name": ("Y[n,o,i] = Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])", on(OUTER, INNER), {"number": 2}),
     "the only place": (formula(FULL), replace(on(FULL), established=(("H", Int(1)),)), {"index": "i", "size": "H"}),
     "sum over one value": ("Y[n,o,i] = b[o] + Σ_{c<C, u<1} W[o,c]*X[n,c,s*i + u]", ON_LINEAR, {}),

@@ -162,7 +162,7 @@ def entry(slug: object) -> Theorem:
     if slug not in BOOK:
         found = theorems()
         near = get_close_matches(slug, found, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
+        hint = f"did you mean {near[0]}?" if near else f"`convmath theorems` lists all {len(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
     return BOOK[slug]
 

@@ -14,6 +14,7 @@ from convmath.proof import (
     rewriting,
     slopes,
     sums,
+    terms,
 )
 from convmath.proof.step import RULES, Rule
 
@@ -34,6 +35,7 @@ __all__ = [
     "rewriting",
     "slopes",
     "sums",
+    "terms",
 ]
 
 JUDGED = frozenset(
