@@ -600,6 +600,7 @@ BY_DEFINITION = {
 
 ON_FORMULAS = {
     "abbreviate",
+    "add the quotients",
     "recognise",
     "the same everywhere",
     "insert",
@@ -921,6 +922,37 @@ def test_an_entry_to_which_nothing_is_added_is_no_entry():
     assert str(step.after) == "Z[o,n] = S[o,n,1]"
     with pytest.raises(ProofError, match="no entry there"):
         take(statement("Z[o,n] = 0*M[o,n]"), "recognise an entry", on_tiles(made), number=2, places=(("t", Int(2)),))
+
+
+QUOTIENTS = "Z[o,n] = k*M[o,n]/(k+L) + M[o,n]*L*(1/(L+k)) + (L-k)*X[n]/k - L*X[n]/k + U[n]/k - U[n]/k"
+
+
+def test_add_the_quotients():
+    ground = replace(on_tiles(), assumptions=POSITIVE)
+    step = take(statement(QUOTIENTS), "add the quotients", ground)
+    assert str(step.after) == "Z[o,n] = M[o,n] − X[n]"
+    assert "come to 1, -1, 0" in step.reason
+    assert "k ≥ 1" in step.evidence.certificate
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        (QUOTIENTS, "L >= 1; k >= 0"),
+        ("Z[o,n] = k*M[o,n]/(k-L) - L*M[o,n]/(k-L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = k*M[o,n]/(k+L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n]/k + M[o,n]/L", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n] + 2*X[n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = k/k + M[o,n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = (M[o,n] + X[n])*k/k", "L >= 1; k >= 1"),
+        ("Z[o,n] = Σ_{u<k} M[o,u]*k/k", "L >= 1; k >= 1"),
+        ("n <= L/k", "L >= 1; k >= 1"),
+    ],
+)
+def test_quotients_that_come_to_no_number_are_not_added(line, given):
+    assumed = (*map(relation, given.split(";")), *map(relation, ("O >= 1", "T >= 1")))
+    with pytest.raises(ProofError):
+        take(statement(line), "add the quotients", replace(on_tiles(), assumptions=assumed))
 
 
 def test_name():

@@ -26,6 +26,7 @@ COMPUTES = "winograd-computes-the-convolution"
 NEEDS = "winograd-needs-m-plus-r-minus-1-multiplications"
 KARATSUBA = "three-products-give-two-outputs-of-two-taps"
 NESTS = "winograd-nests-along-two-axes"
+ANY = "winograd-takes-any-distinct-points"
 TOOM = "toom-cook-multiplies-polynomials"
 TRANSPOSE = "transposing-an-algorithm-keeps-its-numbers"
 HALF = Fraction(1, 2)
@@ -291,6 +292,35 @@ def test_what_the_chapter_concludes():
     ]
     assert str(cm.prove(NEEDS).chains[-1].conclusion) == "m + r − 1 < m·r"
     assert [slug for slug, entry in cm.theorems().items() if entry.chapter == "Fast algorithms"]
+
+
+@pytest.mark.parametrize("r", [2, 3])
+def test_points_that_are_letters(r):
+    proof = cm.prove(ANY, r=r)
+    assert [str(chain.conclusion) for chain in proof.chains] == [
+        "L' = 2·T",
+        *(f"Z_{e}[o,n] = {read(2, e)}" for e in (0, 1)),
+    ]
+    proof.check()
+    cm.Derivation.from_json(proof.render("json")).check()
+    shown = [str(definition) for definition in proof.definitions]
+    if r == 2:
+        assert shown[1:4] == [
+            "V_0[n] = b·X[2·n] − X[2·n + 1]",
+            "V_1[n] = −a·X[2·n] + X[2·n + 1]",
+            "V_2[n] = a·b·X[2·n] + (−a − b)·X[2·n + 1] + X[2·n + 2]",
+        ]
+        assert shown[4] == "U_0[o] = (1/(b − a))·W[o,0] + (a/(b − a))·W[o,1]"
+
+
+def test_letters_that_are_one_point_are_refused():
+    assert cm.prove(ANY, a=2, b=5).result
+    for numbers_ in ({"a": 2, "b": 2}, {"a": 3, "b": 1}):
+        with pytest.raises(ProofError, match="a < b is needed"):
+            cm.prove(ANY, **numbers_)
+    with pytest.raises(UnsupportedError, match="2 or 3 taps"):
+        cm.prove(ANY, r=4)
+    assert cm.refute(ANY, "the points are distinct").found
 
 
 @pytest.mark.parametrize("make", [convolution, rows, polynomials])
