@@ -532,6 +532,7 @@ ROWS = [
             {"before": "M = mean_{v<s} (Σ_{u<k} u)"},
         ),
     ),
+    Row("sum together", "M = Σ_{v<s} (Σ_{u<k} (Σ_{w<L} u*w))", "M = Σ_{v<s, u<k, w<L} u*w", {}, SIZES),
 ]  # fmt: skip
 
 BY_DEFINITION = {

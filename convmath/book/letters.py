@@ -93,10 +93,10 @@ def _filter(points: Sequence[Expr]) -> list[list[Expr]]:
     without={DISTINCT: SAME},
 )
 def winograd_takes_any_distinct_points(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """For all X and W, and all points a < b (for three taps a < b < c): F(2, r) from them and infinity gives two outputs
-    of the convolution. V_0 has the coefficients of a product that is 0 at the other points, and U_0 is the filter's
-    value at a, divided by the value of that product there. The points are integers ≥ 1 here. `winograd(m, r, points)`
-    proves it for fractions, negative numbers and more outputs, one choice at a time.
+    """For all X and W, and all points a < b (for three taps a < b < c): F(2, r), from them and infinity, gives two
+    outputs of the convolution. V_0 has the coefficients of a product that is 0 at the other points, and U_0 is the
+    filter's value at a, divided by the value of that product there. The points are integers ≥ 1 here.
+    `winograd(m, r, points)` proves it for fractions, negative numbers and more outputs, one choice at a time.
     """
     r = numbers.get("r", 2)
     if r not in (2, 3):

@@ -52,22 +52,26 @@ def open_the_brackets(before: Statement, ground: Ground, arguments: Arguments) -
 @rule(
     "sum together",
     "Σ_c Σ_r f = Σ_{c, r} f, where what r runs over does not depend on c",
-    "the two sums are one, over all choices of {indices}",
+    "one sum over all choices of {indices}",
 )
 def sum_together(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     joined: list[str] = []
 
     def join(expr: Expr) -> Expr | None:
         match expr:
-            case Reduce(outer, over, Reduce(inner, under, body, ()), ()) if outer == inner == "sum":
-                if any(depends(size, {name for name, _ in over}) for _, size in under):
+            case Reduce("sum", over, inner, ()):
+                inside = join(inner) or inner
+                if not isinstance(inside, Reduce) or inside.kind != "sum" or inside.where:
                     return None
-                joined.extend(name for name, _ in (*over, *under))
-                return Reduce("sum", (*over, *under), body)
+                if any(depends(size, {name for name, _ in over}) for _, size in inside.ranges):
+                    return None
+                names = [name for name, _ in (*over, *inside.ranges)]
+                joined[:] = [*(name for name in joined if name not in names), *names]
+                return Reduce("sum", (*over, *inside.ranges), inside.body)
         return None
 
     after = rewrite(before, join, "no sum stands directly in another")
-    return Move(after, "the ranges are independent", {"indices": " and ".join(dict.fromkeys(joined))})
+    return Move(after, "the ranges are independent", {"indices": ", ".join(joined)})
 
 
 @rule("gather terms", "a·f + b·f = (a + b)·f, and a term with the number 0 is gone", "{gone}equal terms are added")
