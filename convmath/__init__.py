@@ -27,6 +27,7 @@ _ROOMS = {
     "convmath.evaluate.positions": "Positions",
     "convmath.proof.derivation": "Derivation",
     "convmath.operators.slices": "split",
+    "convmath.book.algorithm": "winograd",
     "convmath.book.entries": "prove theorems",
     "convmath.book.claims": "claims",
     "convmath.book.refutation": "refute",

@@ -176,7 +176,9 @@ def test_the_book_is_listed():
     assert "k = 1, p = 0" in text
 
 
-@pytest.mark.parametrize("command", ["", "derive", "define", "prove", "theorems", "claims", "check", "site"])
+@pytest.mark.parametrize(
+    "command", ["", "derive", "define", "prove", "theorems", "claims", "winograd", "check", "site"]
+)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_every_command_has_help(command, flag):
     assert done(f"{command} {flag}").startswith("Usage: ")

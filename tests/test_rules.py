@@ -670,6 +670,34 @@ ROWS = [
         ),
     ),
     Row(
+        "open the brackets",
+        "M = (2*L - p)*(k + 3*s)", "M = 2*L*k + 6*L*s - p*k - 3*p*s", {}, SIZES,
+        refused=({"before": "M = 2*L*k"}, {"before": "M = max_{u<k} (u + L)"}, {"before": "i <= L*(k + s)"}),
+    ),
+    Row(
+        "gather terms",
+        "M = 2*k*L + s - 3*L*k + k*L + p/2 - (3/2)*p", "M = s - p", {}, SIZES,
+        refused=(
+            {"before": "M = k*L + k*s"},
+            {"before": "M = k*L + k*L*L"},
+            {"before": "M = L"},
+            {"before": "i <= L + L"},
+        ),
+    ),
+    Row("gather terms", "M = k*L - L*k", "M = 0", {}, SIZES),
+    Row("gather terms", "M = Σ_{u<k} 2*u*s + Σ_{v<k} v*s", "M = 3*(Σ_{u<k} u*s)", {}, SIZES),
+    Row(
+        "sum together", "M = Σ_{v<s} (Σ_{u<k} (u*v + L))", "M = Σ_{v<s, u<k} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{v<s} (v + L)"},
+            {"before": "M = Σ_{v<s} (Σ_{u<v + 1} u)"},
+            {"before": "M = Σ_{v<s} (max_{u<k} u)"},
+            {"before": "M = Σ_{v<s : v = p} (Σ_{u<k} u)"},
+            {"before": "M = mean_{v<s} (Σ_{u<k} u)"},
+        ),
+    ),
+    Row("sum together", "M = Σ_{v<s} (Σ_{u<k} (Σ_{w<L} u*w))", "M = Σ_{v<s, u<k, w<L} u*w", {}, SIZES),
+    Row(
         "in steps of",
         "M = Σ_{y<s*(k + L) + 1} min(1, Σ_{u<k, v<L : y = s*u + 2*s*v} 1)",
         "M = Σ_{y<k + L + 1} min(1, Σ_{u<k, v<L : y = u + 2*v} 1)",
@@ -1146,6 +1174,7 @@ ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name
     "insert at a place", "name at a place", "read by its place", "use the condition",
 }  # fmt: skip
 ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none", "one value, or outside"}
+ON_FORMULAS |= {"add the quotients", "insert each", "recognise an entry"}
 """Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 
 
@@ -1394,6 +1423,106 @@ def test_insert_refuses_places_at_which_the_definition_does_not_give_the_array(o
     subject = cm.define(outer[0], outer[1], *outer[2:]).general
     with pytest.raises(ProofError, match=wanted):
         take(formula(subject), "insert", on(subject, INNER), number=2)
+
+
+def test_insert_each():
+    line = "Y[n,o,i] = b[o] + Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])"
+    bias = cm.define("a[o] = b[o]", shapes={"b": "O"}).general
+    subject = cm.define("Y[n,o,i] = a[o] + V[o,r]*Z[n,r,i]", shapes={"a": "O", "V": "O,R", "Z": "N,R,L"}).general
+    step = take(formula(subject), "insert each", on(subject, INNER, bias), numbers="2 3")
+    assert step.after == statement(line)
+    for numbers in ("", "2", "2 2 3", "4", "2 1"):
+        with pytest.raises(ProofError):
+            take(formula(OUTER), "insert each", on(OUTER, bias, INNER), numbers=numbers)
+
+
+TILE = cm.define("Z[o,n] = M[o,n]", shapes={"M": "O,T"}, inputs="M").general
+TAPS = cm.define("Y[o,i] = W[o,u]*X[i+u]", shapes={"W": "O,2", "X": "2*T+1"}).general
+TWO_TAPS = "Z[o,n] = X[2*n]*W[o,0] + W[o,1]*X[2*n+1]"
+AT = {"places": (("i", parse_size("2*n")),)}
+
+
+def on_tiles(other=TAPS):
+    return Ground((TILE, TILE, other), tuple(relation(f"{name} >= 1") for name in "OT"))
+
+
+def test_recognise_an_entry():
+    step = take(statement(TWO_TAPS), "recognise an entry", on_tiles(), number=2, **AT)
+    assert str(step.after) == "Z[o,n] = Y[o,2·n]"
+    assert "n ≤ T − 1" in step.evidence.certificate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Z[o,n] = X[2*n]*W[o,0] + W[o,1]*X[2*n]",
+        "Z[o,n] = X[2*n]*W[o,0]",
+        "Z[o,n] = X[2*n]*W[o,0] + 2*W[o,1]*X[2*n+1]",
+        "Z[o,n] = Σ_{u<2 : u <= n} W[o,u]*X[2*n+u]",
+        "n <= T",
+    ],
+)
+def test_what_is_no_entry_is_not_recognised(line):
+    with pytest.raises(ProofError):
+        take(statement(line), "recognise an entry", on_tiles(), number=2, **AT)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "padding", "wanted"),
+    [
+        ({"W": "O,2", "X": "T"}, {}, "could not be proved"),
+        ({"W": "T,2", "X": "2*T+1"}, {}, "could not be proved"),
+        ({"W": "O,2", "X": "2*T+1"}, {"X": "1"}, "without padding"),
+    ],
+)
+def test_an_entry_is_recognised_only_where_the_definition_has_one(shapes, padding, wanted):
+    other = cm.define("Y[o,i] = W[o,u]*X[i+u]", shapes=shapes, padding=padding).general
+    with pytest.raises(ProofError, match=wanted):
+        take(statement(TWO_TAPS), "recognise an entry", on_tiles(other), number=2, **AT)
+    for wrong in ({"places": (("z", Int(0)),)}, {"places": "i"}, {}):
+        with pytest.raises(ProofError):
+            take(statement(TWO_TAPS), "recognise an entry", on_tiles(), number=2, **wrong)
+
+
+def test_an_entry_to_which_nothing_is_added_is_no_entry():
+    made = cm.define("S[o,n,t] = W[o,u]*M[o,n] where t = u", shapes={"W": "O,2", "M": "O,T"}).general
+    step = take(
+        statement("Z[o,n] = W[o,1]*M[o,n]"), "recognise an entry", on_tiles(made), number=2, places=(("t", Int(1)),)
+    )
+    assert str(step.after) == "Z[o,n] = S[o,n,1]"
+    with pytest.raises(ProofError, match="no entry there"):
+        take(statement("Z[o,n] = 0*M[o,n]"), "recognise an entry", on_tiles(made), number=2, places=(("t", Int(2)),))
+
+
+QUOTIENTS = "Z[o,n] = k*M[o,n]/(k+L) + M[o,n]*L*(1/(L+k)) + (L-k)*X[n]/k - L*X[n]/k + U[n]/k - U[n]/k"
+
+
+def test_add_the_quotients():
+    ground = replace(on_tiles(), assumptions=POSITIVE)
+    step = take(statement(QUOTIENTS), "add the quotients", ground)
+    assert str(step.after) == "Z[o,n] = M[o,n] − X[n]"
+    assert "come to 1, -1, 0" in step.reason
+    assert "k ≥ 1" in step.evidence.certificate
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        (QUOTIENTS, "L >= 1; k >= 0"),
+        ("Z[o,n] = k*M[o,n]/(k-L) - L*M[o,n]/(k-L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = k*M[o,n]/(k+L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n]/k + M[o,n]/L", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n] + 2*X[n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = k/k + M[o,n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = (M[o,n] + X[n])*k/k", "L >= 1; k >= 1"),
+        ("Z[o,n] = Σ_{u<k} M[o,u]*k/k", "L >= 1; k >= 1"),
+        ("n <= L/k", "L >= 1; k >= 1"),
+    ],
+)
+def test_quotients_that_come_to_no_number_are_not_added(line, given):
+    assumed = (*map(relation, given.split(";")), *map(relation, ("O >= 1", "T >= 1")))
+    with pytest.raises(ProofError):
+        take(statement(line), "add the quotients", replace(on_tiles(), assumptions=assumed))
 
 
 def test_name():

@@ -2,9 +2,10 @@
 
 from convmath.cli.commands import main
 from convmath.cli.comparing import compare, translate
+from convmath.cli.fast import winograd
 from convmath.cli.unit import receptive
 
-for command in (compare, translate, receptive):
+for command in (compare, translate, receptive, winograd):
     main.add_command(command)
 
 __all__ = ["main"]

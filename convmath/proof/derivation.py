@@ -75,6 +75,7 @@ class Claim(ABC):
 CLAIMS = {
     "quantity": "convmath.operators.claim:read_claim",
     "theorem": "convmath.book.entries:read_claim",
+    "winograd": "convmath.book.algorithm:read_claim",
 }
 """The shelf: each kind of claim, and the function that reads it back, imported when it is asked for."""
 

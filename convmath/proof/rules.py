@@ -15,6 +15,7 @@ from convmath.proof import (
     naming,
     operations,
     outermost,
+    overone,
     padding,
     period,
     placed,
@@ -27,6 +28,7 @@ from convmath.proof import (
     slopes,
     squares,
     sums,
+    terms,
     unions,
     units,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "naming",
     "operations",
     "outermost",
+    "overone",
     "padding",
     "period",
     "placed",
@@ -62,6 +65,7 @@ __all__ = [
     "slopes",
     "squares",
     "sums",
+    "terms",
     "unions",
     "units",
 ]
