@@ -322,6 +322,18 @@ ROWS = [
         "exchange", "M = mean_{u<k} (Σ_{v<s} u*v)", "M = Σ_{v<s} (mean_{u<k} u*v)", {"outer": "v"}, SIZES,
     ),
     Row(
+        "sum at once",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = Σ_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = max_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} (u + L))"},
+            {"before": "i <= Σ_{u<k} (Σ_{v<s} (u + v))"},
+        ),
+    ),
+    Row(
         "as one sum",
         "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
         refused=(
@@ -1174,7 +1186,7 @@ ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name
     "insert at a place", "name at a place", "read by its place", "use the condition",
 }  # fmt: skip
 ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none", "one value, or outside"}
-ON_FORMULAS |= {"add the quotients", "insert each", "recognise an entry"}
+ON_FORMULAS |= {"add the quotients", "insert each", "insert a layer", "recognise an entry"}
 """Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 
 
@@ -1400,6 +1412,37 @@ def test_insert():
     assert str(step.after) == "Y[n,o,i] = Σ_{r<R} V[o,r]·(b[r] + Σ_{c<C} U[r,c]·X[n,c,i])"
     with pytest.raises(ProofError, match="Z is not read"):
         take(step.after, "insert", ground, number=2)
+
+
+LOWER = cm.define("Z[n,i] = U[u]*X[n,s*i+u]", shapes={"U": "k", "X": "N,s*(L-1)+k"}).general
+UPPER = cm.define("Y[n,j] = V[v]*Z[n,2*j+v]", shapes={"V": "C", "Z": "N,L"}, inputs="Z").general
+STRIDED = (*POSITIVE, relation("s >= 1"))
+
+
+def test_insert_a_layer():
+    ground = Ground((UPPER, UPPER, LOWER), STRIDED)
+    step = take(formula(UPPER), "insert a layer", ground, number=2)
+    assert str(step.after) == "Y[n,j] = Σ_{v<C} V[v]·(Σ_{u<k} U[u]·X[n, s·(2·j + v) + u])"
+    with pytest.raises(ProofError, match="Z is not read"):
+        take(step.after, "insert a layer", ground, number=2)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "wanted"),
+    [
+        (("Y[n,j] = V[v]*Z[n,2*j+v-1]", {"V": "C", "Z": "N,L"}, {"Z": "0,1"}), None, "Z is padded"),
+        (("Y[n,j] = V[v]*Z[n,2*j+v]", {"V": "C", "Z": "N,L+1"}), None, "could not be proved"),
+        (("Y[n,j] = V[v]*Z[n,2*j+v]", {"V": "C", "Z": "C,L"}), None, "reads C places"),
+        (None, ("Z[n,i] = X[n,i] where i <= 2", {"X": "N,L"}), "more is asked"),
+        (None, ("Z[n,t] = X[n,i] where t = 2*i", {"X": "N,L"}), "more is asked"),
+        (("Y[n,j] = V[v]*X[n,2*j+v]", {"V": "C", "X": "N,L"}), None, "no definition reads Z"),
+    ],
+)
+def test_a_layer_is_not_inserted_where_it_may_not_be_read(upper, lower, wanted):
+    top = cm.define(upper[0], *upper[1:]).general if upper else UPPER
+    below = cm.define(*lower).general if lower else LOWER
+    with pytest.raises(ProofError, match=wanted):
+        take(formula(top), "insert a layer", Ground((top, top, below), STRIDED), number=2)
 
 
 def test_insert_gives_bound_letters_new_names():

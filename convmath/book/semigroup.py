@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convmath.book.counted import counted, none_fits
-from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.entries import Search, Theorem, TheoremClaim, theorem
 from convmath.book.stacks import FIRST, SEARCHED, STEM, WHOLE, unlike
 from convmath.book.windows import assembled, check_alike, slid
 from convmath.book.working import Working, move
@@ -52,6 +54,12 @@ def room(depth: int) -> Relation:
     """The first ``depth`` layers, as one window, fit in the padded input."""
     span = "+".join(f"{steps(n - 1)}*d_{n}*(k_{n}-1)".removeprefix("1*") for n in range(1, depth + 1))
     return Relation(parse_size(f"{span}+1"), "≤", parse_size(f"H+{padded('p', depth)}+{padded('q', depth)}"))
+
+
+def claimed(made: Derivation, numbers: dict[str, int]) -> Derivation:
+    """The derivation with every number in its claim, such as how many layers there are, which is no letter's value."""
+    assert isinstance(made.claim, TheoremClaim)
+    return replace(made, claim=TheoremClaim(made.claim.slug, tuple(numbers.items())))
 
 
 def quantity(work: Working, name: str, value: str, words: str, *moves: str) -> None:
@@ -203,9 +211,8 @@ def deep_stack_has_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) -
     work.add("How many outputs the one convolution has", found, depth + 1)
     check_alike(theorem, work.chains[-2:])
     names = {"S_0": "stride", "P_0": "padding before", "Q_0": "padding after", "R_0": "places that one output spans"}
-    return work.derivation(
-        "outputs of the last layer", once(work.lines(**names, **{"H'": "outputs"})), (counted(depth),)
-    )
+    lines = once(work.lines(**names, **{"H'": "outputs"}))
+    return claimed(work.derivation("outputs of the last layer", lines, (counted(depth),)), numbers)
 
 
 def _shifts(upto: int) -> str:

@@ -7,7 +7,7 @@ from random import Random
 
 from convmath.book.counted import STACKS, as_one, sizes
 from convmath.book.entries import Search, Theorem, theorem
-from convmath.book.semigroup import ARAUJO, LETTERS, padded, quantity, through
+from convmath.book.semigroup import ARAUJO, LETTERS, claimed, padded, quantity, through
 from convmath.book.working import Working
 from convmath.derive.extent import bounding_steps
 from convmath.errors import ParseError, ProofError
@@ -88,7 +88,8 @@ def smallest_input_of_a_stack(theorem: Theorem, numbers: dict[str, int]) -> Deri
     work.add("When every layer has an output", _asked(work, depth))
     quantity(work, "E", "R_0-P_0-Q_0", "the smallest such H", "put in", "arithmetic")
     names = {"P_0": "padding before", "Q_0": "padding after", "R_0": "places that one output spans", "E": "smallest H"}
-    return work.derivation("the inputs on which every layer has an output", work.lines(**names), (_counted(),))
+    made = work.derivation("the inputs on which every layer has an output", work.lines(**names), (_counted(),))
+    return claimed(made, numbers)
 
 
 def _asked(work: Working, depth: int) -> list[Step]:

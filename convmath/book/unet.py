@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.semigroup import claimed
 from convmath.book.windows import outputs, slid, spread
 from convmath.book.working import Working, move
 from convmath.derive.extent import axis_steps, bounding_steps, tidied
@@ -128,4 +129,4 @@ def u_net_fits_iff_two_to_its_depth_divides_the_size(theorem: Theorem, numbers: 
     work.chain("When all skips fit", 0, move("ask when all hold", pairs=pairs), *moves)
     labels = {name: f"after pooling {name[2:]}" for name in names[1:]}
     lines = work.lines(**{"H'": "after a convolution"}, **labels)
-    return work.derivation("the sizes at which every skip fits", lines, (_fits(depth),))
+    return claimed(work.derivation("the sizes at which every skip fits", lines, (_fits(depth),)), numbers)

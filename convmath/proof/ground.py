@@ -7,7 +7,7 @@ from functools import cached_property
 from math import prod
 
 from convmath.language.definition import NO_PADDING, Definition
-from convmath.language.tree import Expr, Int, Ranges, Ratio, Reduce, Relation, Sym, letters_of, walk
+from convmath.language.tree import Expr, Int, Ranges, Ratio, Read, Reduce, Relation, Sym, children, letters_of, walk
 from convmath.proof.facts import Facts, facts
 from convmath.proof.points import MOST_PLACES, Points
 from convmath.proof.sample import sample
@@ -51,7 +51,8 @@ class Ground:
         """Integer points inside the assumptions, for every letter of the statements."""
         sums = [_depth(n) for s in statements for r in s.relations for n in walk(r.right) if isinstance(n, Reduce)]
         deepest = max([*sums, *(len(statement.ranges) for statement in statements)])
-        span = SPANS[deepest] if deepest < len(SPANS) else TIGHT
+        visited = max(self._visited(r.right, frozenset()) for s in statements for r in s.relations)
+        span = SPANS[deepest] if max(deepest, visited - 1) < len(SPANS) else TIGHT
         if deepest == 0:  # nothing runs: values enough to come back to where a floor was
             span = max(span, 2 * _largest_divisor(statements))
         more = frozenset(letter for s in statements for letter in s.letters()) - self._letters
@@ -60,6 +61,13 @@ class Ground:
         found = self._points[span, more]
         found = _few_places(found, statements) if sums else found
         return _few_quantified(found, statements) if deepest else found
+
+    def _visited(self, expr: Expr, inside: frozenset[str]) -> int:
+        """How many indices run, one inside another, when ``expr`` is evaluated with the formulas of its arrays."""
+        below = [self._visited(child, inside) for child in children(expr)]
+        if isinstance(expr, Read) and expr.array in self.formulas and expr.array not in inside:
+            below.append(self._visited(self.formulas[expr.array][1], inside | {expr.array}))
+        return max(below, default=0) + (len(expr.ranges) if isinstance(expr, Reduce) else 0)
 
     def _sampled(self, span: int, more: frozenset[str]) -> Points:
         known = {name for name, _ in self.established}
@@ -158,10 +166,11 @@ def _few_places(points: Points, statements: tuple[Statement, ...]) -> Points:
 def _few_quantified(points: Points, statements: tuple[Statement, ...]) -> Points:
     """The points at which no statement about every value of some indices has too many to visit."""
     for ranges in (statement.ranges for statement in statements if statement.ranges):
+        most = MOST_PLACES
         while points.count > FEWEST:
             sizes = [points.integer(size) for _, size in ranges]
-            if prod(int(size.max(initial=0)) for size in sizes) <= MOST_PLACES:
+            if prod(int(size.max(initial=0)) for size in sizes) <= most:
                 break
             largest = max(sizes, key=lambda size: int(size.max(initial=0)))
-            points = points.where(largest < largest.max())
+            points, most = points.where(largest < largest.max()), MOST_PLACES // 5
     return points
