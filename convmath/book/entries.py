@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -144,6 +145,11 @@ def _files() -> list[str]:
     return [f"{book.__name__}.{name}" for name in ordered]
 
 
+def _text(name: str) -> str:
+    """The text of a file of the book."""
+    return (Path(book.__path__[0]) / f"{name.rpartition('.')[2]}.py").read_text("utf-8")
+
+
 def prove(slug: str, **numbers: Any) -> Derivation:
     """The derivation of one theorem, in general, or with numbers for its letters.
 
@@ -162,8 +168,8 @@ def entry(slug: object) -> Theorem:
     """
     if not isinstance(slug, str):
         raise ParseError(f"a theorem is asked for by its slug, a text; found {slug!r}")
-    for name in _files():
-        if slug not in BOOK:  # no more is read than what holds it
+    for name in _files() if slug not in BOOK else ():
+        if f"def {slug.replace('-', '_')}(" in _text(name):  # no more is read than what holds it
             import_module(name)
     if slug not in BOOK:
         found = theorems()
