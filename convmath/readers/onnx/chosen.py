@@ -30,13 +30,13 @@ FUNCTIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": 
 ENTRY_BY_ENTRY = frozenset(
     name
     for names in (
-        "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
+        "LRN Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
         "Floor HardSigmoid IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal Round Selu Shrink Sign Sin Sinh",
         "Softsign Sqrt Swish Tan ThresholdedRelu",
     )
     for name in names.split()
 )
-"""Functions of single entries that the shelf does not have: each output reads its own place."""
+"""Functions that the shelf does not have: each output reads its own place, LRN in the channels beside it too."""
 PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul"}
 
 

@@ -10,7 +10,8 @@ from convmath.errors import UnsupportedError
 from convmath.network.layer import Layer, Ready, ready
 from convmath.network.program import Requirement, Shape
 from convmath.operators.opaque import opaque
-from convmath.readers.onnx import judged
+from convmath.readers.onnx import judged, windowed
+from convmath.readers.onnx.enlarged import enlarged
 from convmath.readers.onnx.graph import SUBGRAPH, Node
 from convmath.readers.onnx.reshaped import RESHAPED
 from convmath.readers.onnx.sized import SIZED
@@ -18,7 +19,11 @@ from convmath.readers.onnx.values import Array, Asked, calculated
 
 VALUES = frozenset({"Shape", "Size", "Range", "NonZero"})
 """Operators whose output has the shape of what is calculated."""
-RULES = {**SIZED, **RESHAPED}
+RULES = {
+    **SIZED,
+    **RESHAPED,
+    **dict.fromkeys(("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"), windowed.slid),
+}
 
 
 class Held(tuple[Any, ...]):
@@ -90,19 +95,23 @@ class Call(Layer):
 
     def at(self, shapes: Sequence[Shape]) -> Ready:
         asked = self.asked(shapes)
-        if self.node.op not in VALUES and judged.suits(asked) and in_numbers(asked):
-            try:
-                operator = judged.judged(asked)[0].operator
-            except UnsupportedError:
-                return no_sum()  # a shape, and no index definition: it has no cost either
-            if len(operator.general.inputs) == (self.inputs if self.reads is None else 1):
-                return ready(operator)
-        return no_sum()
+        if self.node.op in VALUES:
+            return no_sum()
+        if self.node.op in ("Resize", "Upsample"):
+            return enlarged(asked, self._shapes(asked, None)[0]) or no_sum()
+        if not judged.suits(asked) or not in_numbers(asked):
+            return windowed.same_convolution(asked) or no_sum()
+        try:
+            operator = judged.judged(asked)[0].operator
+        except UnsupportedError:
+            return no_sum()  # a shape, and no index definition: it has no cost either
+        fits = len(operator.general.inputs) == (self.inputs if self.reads is None else 1)
+        return ready(operator) if fits else no_sum()
 
     def __call__(self, shapes: Sequence[Shape], met: list[Requirement] | None = None) -> tuple[Shape, ...]:
         asked = self.asked(shapes)
         arrays = calculated(self.node, asked.arrays, asked.shapes)
-        if self.node.op in VALUES:
+        if self.node.op in VALUES and (None not in arrays or self.node.op not in RULES):
             if None in arrays:
                 raise UnsupportedError(f"{self.node.title}: its size depends on values that are not known")
             return tuple(held((), array) for array in arrays)

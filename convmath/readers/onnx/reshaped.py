@@ -8,7 +8,7 @@ from typing import Any
 
 from convmath.errors import ShapeError, UnsupportedError
 from convmath.network.program import Requirement
-from convmath.readers.onnx.exact import OpenError, down, larger, less, plus, smaller, times, up
+from convmath.readers.onnx.exact import OpenError, down, is_number, larger, less, plus, smaller, times, up
 from convmath.readers.onnx.graph import Stored
 from convmath.readers.onnx.sized import Met, Rule, axis, merged, same, shape_of
 from convmath.readers.onnx.values import Asked, Sizes
@@ -270,6 +270,17 @@ def _to_space(asked: Asked, met: Met) -> Sequence[Sizes]:
     return [(n, times(block * block, c), h // block, w // block)]
 
 
+def _range(asked: Asked, met: Met) -> Sequence[Sizes]:
+    """⌈(limit − start)/step⌉ places; there is at least one."""
+    (start, limit, step) = ((*needed(asked, place), None)[0] for place in range(3))
+    if not is_number(step) or step == 0:
+        raise UnsupportedError(f"{asked.node.title}: its step is not known as a number")
+    count = up(times(1 / Fraction(step), plus(limit, times(-1, start))))
+    if isinstance(count, int):
+        return [(max(count, 0),)]
+    return [(count if _positive(count, met) else larger(count, 0),)]
+
+
 def _constant(asked: Asked, met: Met) -> Sequence[Sizes]:
     for value in asked.node.attributes.values():
         if isinstance(value, Stored):
@@ -298,6 +309,7 @@ RESHAPED: Mapping[str, Rule] = {
     "DepthToSpace": _to_space,
     "SpaceToDepth": _to_space,
     "Constant": _constant,
+    "Range": _range,
     "RandomNormal": lambda asked, met: [asked.node.attributes.get("shape", ())],
     "RandomUniform": lambda asked, met: [asked.node.attributes.get("shape", ())],
     "ConstantOfShape": lambda asked, met: [needed(asked, 0)],
