@@ -451,6 +451,19 @@ ROWS = [
         ),
     ),
     Row(
+        "into the floor",
+        "i <= floor((L - k)/s) + p - 1", "i <= floor((L - k + s*(p - 1))/s)", {}, SIZES, z3=True,
+        refused=(
+            {"given": "k >= 1"},
+            {"before": "i <= floor((L - k)/s)"},
+            {"before": "i <= 2*floor(L/s) + p"},
+            {"before": "i <= floor(L/s) + floor(L/k)"},
+            {"before": "i <= floor(L/s) + p/k"},
+            {"before": "i <= L + p"},
+            {"before": "i <= floor(L/s) + p; i <= k"},
+        ),
+    ),
+    Row(
         "undo the floor",
         "p = floor((L - k)/s) + 1", "s*(p - 1) <= L - k; L - k <= s*(p - 1) + s - 1", {}, SIZES, z3=True,
         refused=(

@@ -13,7 +13,7 @@ from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import word
 from convmath.language.tidy import put, tidy
-from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of
+from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of, walk
 from convmath.network.extent import Extent
 from convmath.network.form import divided, size_of
 from convmath.operators.call import Call
@@ -31,12 +31,14 @@ class Stage:
     """A layer that changes the axis: its definition with a letter of its own for what reaches it.
 
     Attributes:
+        operator: its operator's name.
         definition: the layer's formula; the size of the axis before it is called ``before``.
         axis: which axis of its output it is.
         before: the letter of the size before it.
         name: the letter of the size after it.
     """
 
+    operator: str
     definition: Definition
     axis: int
     before: str
@@ -86,7 +88,7 @@ def _stages(operators: tuple[Operator, ...], axis: int) -> tuple[str, list[Stage
         for relation in _about(definition, before):
             needed.append(_undone(relation, before, size))
         size = _folded(put(found, {before: size}))
-        stages.append(Stage(definition, axis, before, f"{letter}_{len(stages) + 1}"))
+        stages.append(Stage(operator.name, definition, axis, before, f"{letter}_{len(stages) + 1}"))
         before = stages[-1].name
     if not stages:
         raise UnsupportedError(f"no layer changes the {word(letter)}")
@@ -196,7 +198,7 @@ def _chain(stage: Stage, number: int, grounds: _Grounds) -> Chain:
         steps = _put_in(steps, stage, ground)
     steps = tidied(steps, ground)
     grounds.found.append((stage.name, steps[-1].after.right))
-    return Chain(f"Layer {number + 1}", tuple(steps), subject=number)
+    return Chain(f"Layer {number + 1}: {stage.operator}", tuple(steps), subject=number)
 
 
 def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:
@@ -205,8 +207,11 @@ def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:
         return steps
     steps.append(take(steps[-1].after, "put in", ground))
     right = steps[-1].after.relations[0].right
-    if isinstance(right, Floor) and "⌊" in str(right.argument):
+    floors = [node for node in walk(right) if isinstance(node, Floor)]
+    if isinstance(right, Floor) and len(floors) == 2:
         steps.append(take(steps[-1].after, "nested floor", ground))
+    elif isinstance(right, Add) and len(floors) == 1 and floors[0] not in walk(tidy(right - floors[0])):
+        steps.append(take(steps[-1].after, "into the floor", ground))
     return steps
 
 

@@ -43,9 +43,21 @@ def _last(trace: Trace, letter: str) -> str:
     return found[-1]
 
 
+def _depths(net: Network) -> dict[str, int]:
+    """How many layers the longest way to each tensor has."""
+    found = dict.fromkeys(net.inputs, 0)
+    for node in net.nodes:
+        found |= dict.fromkeys(node.outputs, 1 + max((found[tensor] for tensor in node.inputs), default=0))
+    return found
+
+
 def _path(trace: Trace, first: str, wanted: str, letter: str) -> list[Operator]:
-    """The operators from the input to the tensor; where several tensors meet, the first that has the letter."""
+    """The operators from the input to the tensor; where several tensors meet, the longest way.
+
+    What meets has one size along the axis, so the layer that joins it leaves the size as it is.
+    """
     giver: dict[str, Node] = {name: node for node in trace.network.nodes for name in node.outputs}
+    depth = _depths(trace.network)
     operators: list[Operator] = []
     tensor = wanted
     while tensor != first:
@@ -53,10 +65,11 @@ def _path(trace: Trace, first: str, wanted: str, letter: str) -> list[Operator]:
         taken = None if node is None else trace.known(node)
         if node is None or taken is None:
             raise UnsupportedError(f"{trace.network.name}: the way from {first} to {wanted} is not known")
-        number = next((at for at, shape in enumerate(taken) if _along(shape, letter)), None)
-        if number is None:
+        having = [at for at, shape in enumerate(taken) if _along(shape, letter)]
+        if not having:
             raise UnsupportedError(f"{trace.network.name}, layer {node.name}: its input does not depend on {letter}")
-        if number == 0 or len(taken) == 1:
+        number = max(having, key=lambda at: depth[node.inputs[at]])
+        if len(taken) == 1:
             operators.append(node.layer.at(taken).operator)
         tensor = node.inputs[number]
     operators.reverse()

@@ -75,6 +75,26 @@ def nested_floor(before: Statement, ground: Ground, arguments: Arguments) -> Mov
 
 
 @rule(
+    "into the floor",
+    "⌊a/s⌋ + b = ⌊(a + s·b)/s⌋, where a, b and s ≥ 1 are integers",
+    "{added} is an integer, so it may stand in the floor as {stride}·({added})",
+)
+def into_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    relation = before.relations[0]
+    found = [node for node in walk(relation.right) if isinstance(node, Floor) and isinstance(node.argument, Ratio)]
+    if len(before.relations) > 1 or len(found) != 1 or not isinstance(found[0].argument, Ratio):
+        raise ProofError(f"{before} has not one relation with one floor of a quotient on the right")
+    inside, stride = found[0].argument.numerator, found[0].argument.divisor
+    added = tidy(relation.right - found[0])
+    if added == Int(0) or found[0] in walk(added) or has_ratio(added) or has_ratio(inside):
+        raise ProofError(f"{relation.right} is not {found[0]} and an integer")
+    certificate = need(ground.facts(before).positive(stride), f"{stride} ≥ 1")
+    whole = Floor(Ratio(tidy(inside + product([stride, added])), stride))
+    after = before.with_relation(0, Relation(relation.left, relation.op, whole))
+    return Move(after, certificate, {"added": write(added), "stride": write(stride)})
+
+
+@rule(
     "undo the floor",
     "m = ⌊r/c⌋ + e ⟺ c·(m − e) ≤ r and r ≤ c·(m − e) + c − 1, where c ≥ 1",
     "the floor is {value} as long as {top} is at least {divisor} times it, and less than {divisor} more",

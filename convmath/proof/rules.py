@@ -48,6 +48,7 @@ JUDGED = frozenset(
         "farthest read",
         "gather",
         "integer",
+        "into the floor",
         "isolate",
         "nested floor",
         "smaller bound",
