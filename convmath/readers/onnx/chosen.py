@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from convmath.conventions.framework import frameworks
 from convmath.errors import ConvmathError
 from convmath.network.layer import Fixed, Layer, Shaped
-from convmath.network.program import Shape
-from convmath.operators.declare import define
 from convmath.operators.join import MOST
 from convmath.operators.operator import Operator
 from convmath.operators.shelf import maker
-from convmath.readers.onnx.graph import Node
+from convmath.readers.onnx.choice import Choice
+from convmath.readers.onnx.dense import batch_norm, gemm, matmul
 
 LARGE = 2**20
 """A size that every window fits into: which operator a window is does not depend on the size, but for small ones."""
@@ -38,34 +36,6 @@ ENTRY_BY_ENTRY = frozenset(
 )
 """Functions that the shelf does not have: each output reads its own place, LRN in the channels beside it too."""
 PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A node that a layer is looked for.
-
-    Attributes:
-        node: the node.
-        bound: the shapes of its stored inputs, by place.
-        ranks: how many axes its inputs have, by place, where that is known.
-    """
-
-    node: Node
-    bound: Mapping[int, Shape]
-    ranks: Mapping[int, int]
-
-    @property
-    def open(self) -> list[int]:
-        """The places of the inputs that are not stored."""
-        return [place for place, name in enumerate(self.node.inputs) if name and place not in self.bound]
-
-    def stored(self, place: int) -> tuple[int, ...] | None:
-        """The sizes of a stored input."""
-        shape = self.bound.get(place)
-        if shape is None:
-            return None
-        numbers = tuple(size for size in shape if isinstance(size, int) and size > 0)
-        return numbers if len(numbers) == len(shape) else None
 
 
 def chosen(choice: Choice) -> Layer | None:
@@ -123,8 +93,8 @@ def _global(kind: str) -> Callable[[Choice], Layer | None]:
 
 
 @lru_cache(maxsize=4096)
-def _ready_made(name: str, *arguments: Any) -> Operator:
-    made: Operator = maker(name)(*arguments)
+def _ready_made(name: str) -> Operator:
+    made: Operator = maker(name)()
     return made
 
 
@@ -205,59 +175,6 @@ def _transpose(choice: Choice) -> Layer | None:
     return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.ranks.get(0) else None
 
 
-def _gemm(choice: Choice) -> Layer | None:
-    weight, added = choice.stored(1), choice.stored(2)
-    if weight is None or len(weight) != 2 or choice.open != [0]:
-        return None
-    turned = choice.node.attributes
-    return Fixed(_product(weight, added, bool(turned.get("transA")), bool(turned.get("transB"))))
-
-
-@lru_cache(maxsize=4096)
-def _product(weight: tuple[int, ...], added: tuple[int, ...] | None, turned: bool, weight_turned: bool) -> Operator:
-    """Y = A·B + C with a stored B: the rows of A are open."""
-    inner, columns = weight[::-1] if weight_turned else weight
-    places = [i if size != 1 else "0" for i, size in zip("ij"[2 - len(added or ()) :], added or (), strict=True)]
-    return define(
-        f"Y[i,j] = {'A[k,i]' if turned else 'A[i,k]'}*{'B[j,k]' if weight_turned else 'B[k,j]'}"
-        + (f" + C[{','.join(places) or '0'}]" if added is not None else ""),
-        shapes={"A": (inner, "I") if turned else ("I", inner), "B": weight}
-        | ({"C": added or (1,)} if added is not None else {}),
-        inputs=("A",),
-        ranges={"j": columns},
-        name="linear",
-    )
-
-
-def _matmul(choice: Choice) -> Layer | None:
-    weight, rank = choice.stored(1), choice.ranks.get(0, 0)
-    if choice.open == [0, 1]:
-        return _shaped("matmul")
-    if weight is None or len(weight) != 2 or not 2 <= rank <= 6 or choice.open != [0]:
-        return None
-    return Fixed(_mapped(weight, rank))
-
-
-@lru_cache(maxsize=4096)
-def _mapped(weight: tuple[int, ...], rank: int) -> Operator:
-    """A linear map along the last axis."""
-    axes = ",".join("nhijl"[: rank - 1])
-    letters = tuple("NHIJL"[: rank - 1])
-    return define(
-        f"Y[{axes},o] = B[c,o]*X[{axes},c]",
-        shapes={"X": (*letters, weight[0]), "B": weight},
-        inputs=("X",),
-        name="linear",
-    )
-
-
-def _batch_norm(choice: Choice) -> Layer | None:
-    scale, rank = choice.stored(1), choice.ranks.get(0, 0) - 2
-    if scale is None or choice.open != [0] or rank not in (1, 2, 3):
-        return None
-    return Fixed(_ready_made(f"batch_norm{rank}d", scale[0]))
-
-
 FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
     "Conv": _conv,
     "ConvTranspose": _conv,
@@ -275,7 +192,7 @@ FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
     "Softmax": _softmax,
     "LogSoftmax": _softmax,
     "Transpose": _transpose,
-    "Gemm": _gemm,
-    "MatMul": _matmul,
-    "BatchNormalization": _batch_norm,
+    "Gemm": gemm,
+    "MatMul": matmul,
+    "BatchNormalization": batch_norm,
 }

@@ -13,6 +13,7 @@ from convmath.operators.opaque import opaque
 from convmath.readers.onnx import judged, windowed
 from convmath.readers.onnx.enlarged import enlarged
 from convmath.readers.onnx.graph import SUBGRAPH, Node
+from convmath.readers.onnx.pieces import PIECES
 from convmath.readers.onnx.reshaped import RESHAPED
 from convmath.readers.onnx.sized import SIZED
 from convmath.readers.onnx.values import Array, Asked, calculated
@@ -22,6 +23,7 @@ VALUES = frozenset({"Shape", "Size", "Range", "NonZero"})
 RULES = {
     **SIZED,
     **RESHAPED,
+    **PIECES,
     **dict.fromkeys(("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"), windowed.slid),
 }
 

@@ -16,14 +16,16 @@ from convmath.network.graph import Node as Wired
 from convmath.network.layer import Layer
 from convmath.network.program import Shape
 from convmath.readers.onnx import judged
-from convmath.readers.onnx.chosen import Choice, chosen
+from convmath.readers.onnx.choice import Choice
+from convmath.readers.onnx.chosen import chosen
 from convmath.readers.onnx.graph import Declared, Graph, Node
 from convmath.readers.onnx.layers import RULES, VALUES, Call, Given, Unknown, held
+from convmath.readers.onnx.parts import PARTS
 from convmath.readers.onnx.pointwise import POINTWISE
 from convmath.readers.onnx.rearranged import REARRANGED
 from convmath.readers.onnx.values import entries_of
 
-CALCULATED = {*POINTWISE, *REARRANGED}
+CALCULATED = {*POINTWISE, *REARRANGED, *PARTS}
 SOURCES = ("Shape", "Size", "Constant", "Range", "NonZero", "ConstantOfShape")
 """Operators that entries come from."""
 FORMS = ("Identity", "Transpose", "Reshape", "Cast", "Squeeze", "Unsqueeze", "Flatten", "DequantizeLinear")

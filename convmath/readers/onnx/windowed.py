@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from convmath.conventions.framework import frameworks
-from convmath.conventions.onnx.cropped import channel
+from convmath.conventions.onnx.cropped import named
 from convmath.conventions.windows import Window
 from convmath.errors import ShapeError, UnsupportedError
 from convmath.language.letters import axes
@@ -131,7 +131,7 @@ def _convolution(
     w: tuple[int, ...], group: int, strides: tuple[int, ...], dilations: tuple[int, ...], bias: bool
 ) -> Ready:
     letters = axes(len(w) - 2)
-    (out, ranges), (read, more) = channel("o", w[0] // group, group), channel("c", w[1], group)
+    (out, ranges), (read, more) = named("o", w[0] // group, group), named("c", w[1], group)
     taps = ",".join(tap for _, _, tap, _ in letters)
     places = [
         f"{s}*{at}+{d}*{tap}-p_{size}" for (size, at, tap, _), s, d in zip(letters, strides, dilations, strict=True)
