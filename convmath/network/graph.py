@@ -14,6 +14,7 @@ from convmath.language.tree import Expr
 from convmath.network.extent import Size
 from convmath.network.form import size_of
 from convmath.network.layer import Layer, layer
+from convmath.network.order import in_order
 
 if TYPE_CHECKING:
     from convmath.evaluate.positions import Positions
@@ -241,23 +242,8 @@ def _check_takes(name: str, node: Node, giver: Mapping[str, int | None]) -> None
 def _ordered(name: str, nodes: Sequence[Node], giver: Mapping[str, int | None]) -> tuple[Node, ...]:
     """The nodes, each after those that it takes something from; otherwise in the order given."""
     waits = [{g for tensor in node.inputs if (g := giver[tensor]) is not None} for node in nodes]
-    if all(all(g < at for g in wait) for at, wait in enumerate(waits)):
-        return tuple(nodes)
-    after: list[list[int]] = [[] for _ in nodes]
-    for at, wait in enumerate(waits):
-        for before in wait:
-            after[before].append(at)
-    open_ = [len(wait) for wait in waits]
-    free = [at for at, number in enumerate(open_) if number == 0]
-    order: list[int] = []
-    while free:
-        at = free.pop(0)
-        order.append(at)
-        for next_ in after[at]:
-            open_[next_] -= 1
-            if open_[next_] == 0:
-                free.append(next_)
+    order = in_order(waits)
     if len(order) < len(nodes):
-        stuck = next(nodes[at].name for at, number in enumerate(open_) if number > 0)
+        stuck = nodes[min({*range(len(nodes))}.difference(order))].name
         raise DefinitionError(f"{name}: the layers go round in a circle at {stuck[:80]!r}: none of them can run first")
     return tuple(nodes[at] for at in order)
