@@ -104,7 +104,7 @@ def test_no_other_file_is_opened_or_written(tmp_path):
     net.trace((1, 3, 9, 9))
     watching[0] = False
     assert [os.fspath(name) for name in opened] == [str(tmp_path / "model.onnx")]
-    assert sorted(os.listdir(tmp_path)) == ["model.onnx"]
+    assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
 
 
 def test_nodes_are_put_in_order(tmp_path):
@@ -189,7 +189,7 @@ def test_a_spoilt_file_is_read_or_refused(tmp_path):
     chance = random.Random(7)
     nodes = [node("Conv", "x w", "a", pads=[1, 1, 1, 1]), node("Shape", "a", "s"), node("Reshape", "a s", "y")]
     data = model(*nodes, stored=[weight("w", 8, 3, 3, 3)]).SerializeToString()
-    refused = 0
+    refused = []
     for _ in range(400):
         spoilt = bytearray(data)
         for _ in range(chance.choice([1, 2, 5])):
@@ -198,14 +198,14 @@ def test_a_spoilt_file_is_read_or_refused(tmp_path):
             trace = read(bytes(spoilt), tmp_path).trace()
             assert trace.totals() is not None
         except cm.ConvmathError as error:
-            assert str(error).isprintable()
-            refused += 1
-    assert 50 < refused < 400
+            refused.append(str(error))
+    assert 50 < len(refused) < 400
+    assert all(map(str.isprintable, refused))
 
 
 @pytest.mark.parametrize("place", ["", ".", "missing.onnx", "a\0b", "/dev/null"])
 def test_a_path_without_a_model_is_refused(place, tmp_path):
-    with pytest.raises(cm.ParseError, match="is no file|cannot be read"):
+    with pytest.raises(cm.ParseError, match=r"is no file|cannot be read"):
         cm.read_onnx(place)
 
 
@@ -241,14 +241,18 @@ def test_names_are_shown_and_nothing_else(name, tmp_path):
     texts += [text for row in trace.rows for text in (row.name, row.op)]
     assert all(text.isprintable() and len(text) < 700 for text in texts)
     assert len(trace.unsupported) == 1
-    assert os.listdir(tmp_path) == ["model.onnx"]
+    assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
 
 
 def test_functions_of_a_model_are_put_in(tmp_path):
     inner = helper.make_function(
-        "own", "Twice", ["a"], ["b"], [node("Relu", "a", "t"), node("MaxPool", "t", "b", kernel_shape=[2, 2])],
+        "own",
+        "Twice",
+        ["a"],
+        ["b"],
+        [node("Relu", "a", "t"), node("MaxPool", "t", "b", kernel_shape=[2, 2])],
         [helper.make_opsetid("", 20)],
-    )  # fmt: skip
+    )
     outer = helper.make_function(
         "own",
         "Both",

@@ -40,9 +40,13 @@ NETS = {
             node("Add", "x c", "s"),
             node("Mul", "s half", "y"),
         ],
-        [weight("w", 3, 1, 3, 3)] + [numbers(n, v, TensorProto.FLOAT) for n, v in (("low", 0.0), ("high", 6.0), ("half", 0.5))],
+        [weight("w", 3, 1, 3, 3)]
+        + [numbers(n, v, TensorProto.FLOAT) for n, v in (("low", 0.0), ("high", 6.0), ("half", 0.5))],
     ),
-    "transposed": ([node("ConvTranspose", "x w", "y", strides=[2, 3], output_padding=[1, 2], group=3)], [weight("w", 3, 2, 3, 4)]),
+    "transposed": (
+        [node("ConvTranspose", "x w", "y", strides=[2, 3], output_padding=[1, 2], group=3)],
+        [weight("w", 3, 2, 3, 4)],
+    ),
     "SAME": (
         [
             node("Conv", "x w", "a", auto_pad="SAME_UPPER", strides=[2, 3]),
@@ -51,7 +55,10 @@ NETS = {
         ],
         [weight("w", 4, 3, 3, 3), weight("v", 4, 5, 3, 3)],
     ),
-    "pool with places": ([node("MaxPool", "x", "p q", kernel_shape=[2, 3], strides=[2, 2]), node("Identity", "q", "y")], []),
+    "pool with places": (
+        [node("MaxPool", "x", "p q", kernel_shape=[2, 3], strides=[2, 2]), node("Identity", "q", "y")],
+        [],
+    ),
     "means": (
         [
             node("AveragePool", "x", "a", kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]),
@@ -80,13 +87,25 @@ NETS = {
             node("Concat", "s t s", "k", axis=2),
             node("Transpose", "k", "y", perm=[0, 2, 3, 1]),
         ],
-        [numbers("one", [1, 1]), numbers("far", [2**63 - 1] * 2), numbers("axes", [2, 3])]
-        + [numbers("zero", [0, 0]), numbers("minus", [-1, -1])],
+        [
+            numbers("one", [1, 1]),
+            numbers("far", [2**63 - 1] * 2),
+            numbers("axes", [2, 3]),
+            numbers("zero", [0, 0]),
+            numbers("minus", [-1, -1]),
+        ],
     ),
     "padded and resized": (
         [
             node("Pad", "x pads", "p", mode="reflect"),
-            node("Resize", "p  scales", "r", mode="nearest", nearest_mode="floor", coordinate_transformation_mode="asymmetric"),
+            node(
+                "Resize",
+                "p  scales",
+                "r",
+                mode="nearest",
+                nearest_mode="floor",
+                coordinate_transformation_mode="asymmetric",
+            ),
             node("DepthToSpace", "r", "y", blocksize=1),
         ],
         [numbers("pads", [0, 0, 1, 2, 0, 0, 0, 1]), numbers("scales", [1.0, 1.0, 2.0, 1.5], TensorProto.FLOAT)],
@@ -127,7 +146,7 @@ NETS = {
         ],
         [numbers("zero", [0]), numbers("three", [3]), numbers("minus", [-1])],
     ),
-}  # fmt: skip
+}
 SIZES = [(1, 9, 11), (2, 16, 17), (3, 32, 20), (1, 13, 40)]
 
 
@@ -265,9 +284,12 @@ BROKEN = {
     "two open sizes": ([node("Reshape", "x s", "y")], [numbers("s", [-1, -1])]),
     "too few entries": ([node("Reshape", "x s", "y")], [numbers("s", [7])]),
     "columns that meet no rows": ([node("Flatten", "x", "f"), node("Gemm", "f w", "y")], [weight("w", 5, 4)]),
-    "infinite scales": ([node("Resize", "x  s", "y")], [numbers("s", [1.0, 1.0, float("inf"), 1.0], TensorProto.FLOAT)]),
+    "infinite scales": (
+        [node("Resize", "x  s", "y")],
+        [numbers("s", [1.0, 1.0, float("inf"), 1.0], TensorProto.FLOAT)],
+    ),
     "scales beyond 32 bits": ([node("Resize", "x  s", "y")], [numbers("s", [1.0, 1.0, 3e38, 1.0], TensorProto.FLOAT)]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BROKEN)

@@ -121,7 +121,7 @@ CALLS = [
     ("NonZero", [[0, 5, 0, 6]], {}),
     ("ConstantOfShape", [[2, 2]], {"value": helper.make_tensor("v", TensorProto.INT64, [1], [7])}),
     ("Identity", [[1, 2]], {}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def check_call(node: Node) -> None:
         if not fits(value):
             raise ParseError(f"{node.title}: its attribute {name} is not {words}, as it has to be")
         if name in BY_AXIS and isinstance(value, tuple) and len(value) > 2 * MOST_AXES:
-            raise ParseError(f"{node.title}: its attribute {name} has {len(value)} entries; {2 * MOST_AXES} are the most")
+            raise ParseError(
+                f"{node.title}: its attribute {name} has {len(value)} entries; {2 * MOST_AXES} are the most"
+            )
     given = len(node.inputs)
     if not found.min_input <= given <= found.max_input:
         raise ParseError(

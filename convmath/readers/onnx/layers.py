@@ -13,6 +13,7 @@ from convmath.operators.opaque import opaque
 from convmath.readers.onnx import judged, windowed
 from convmath.readers.onnx.enlarged import enlarged
 from convmath.readers.onnx.graph import SUBGRAPH, Node
+from convmath.readers.onnx.moved import moved
 from convmath.readers.onnx.pieces import PIECES
 from convmath.readers.onnx.reshaped import RESHAPED
 from convmath.readers.onnx.sized import SIZED
@@ -102,7 +103,7 @@ class Call(Layer):
         if self.node.op in ("Resize", "Upsample"):
             return enlarged(asked, self._shapes(asked, None)[0]) or no_sum()
         if not judged.suits(asked) or not in_numbers(asked):
-            return windowed.same_convolution(asked) or no_sum()
+            return windowed.same_convolution(asked) or moved(asked) or no_sum()
         try:
             operator = judged.judged(asked)[0].operator
         except UnsupportedError:

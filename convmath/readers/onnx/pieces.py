@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from convmath.errors import ShapeError, UnsupportedError
+from convmath.network.program import Requirement
 from convmath.readers.onnx.exact import OpenError, down, larger, less, plus, smaller, times, up
 from convmath.readers.onnx.reshaped import entries, integers, needed, positive
 from convmath.readers.onnx.sized import Met, Rule, axis, merged, same, shape_of
@@ -14,6 +15,8 @@ from convmath.readers.onnx.values import Asked, Sizes
 
 NOWHERE = (2**31 - 1, 2**63 - 1)
 """Ends that onnxruntime reads as no end at all."""
+LEAST = {"reflect": 1, "wrap": 0}
+"""How many places more than are padded an axis must have, so that what is copied is there."""
 
 
 def _concat(asked: Asked, met: Met) -> Sequence[Sizes]:
@@ -112,7 +115,11 @@ def _pad(asked: Asked, met: Met) -> Sequence[Sizes]:
     at = range(len(shape)) if axes is None else [axis(asked, one, len(shape)) for one in axes]
     if len(pads) != 2 * len(at):
         raise ShapeError(f"{asked.node.title}: {len(pads)} pads for {len(at)} axes; each has two")
+    least = LEAST.get(asked.node.attributes.get("mode", "constant"))
     for one, before, after in zip(at, pads[: len(at)], pads[len(at) :], strict=True):
+        for p in (before, after) if least is not None else ():
+            if p != 0:
+                met.append(Requirement(plus(p, least), "≤", shape[one]))
         shape[one] = plus(shape[one], plus(before, after))
     return [tuple(shape)]
 
