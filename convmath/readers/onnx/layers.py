@@ -29,6 +29,10 @@ RULES = {
 }
 
 
+MOST_KNOWN = 64
+"""For how many inputs in numbers a layer remembers what it gave."""
+
+
 class Held(tuple[Any, ...]):
     """A shape whose entries are known: it goes from layer to layer like any shape, and they go with it."""
 
@@ -81,6 +85,7 @@ class Call(Layer):
     def __init__(self, node: Node, bound: Mapping[int, Shape]) -> None:
         self.node, self.kind, self.outputs = node, node.op, len(node.outputs)
         self.bound = dict(bound)
+        self._known: dict[Any, tuple[Shape, ...]] = {}
         self.places = [place for place, name in enumerate(node.inputs) if name and place not in bound]
         self.inputs = len(self.places)
         lists = {*judged.LISTS.get(node.op, ()), *judged.PASSED.get(node.op, ())}
@@ -112,6 +117,17 @@ class Call(Layer):
         return ready(operator) if fits else no_sum()
 
     def __call__(self, shapes: Sequence[Shape], met: list[Requirement] | None = None) -> tuple[Shape, ...]:
+        if met is not None:
+            return self._run(shapes, met)
+        key = tuple([(shape, getattr(shape, "array", None)) for shape in shapes])
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = self._run(shapes, None)
+        return found
+
+    def _run(self, shapes: Sequence[Shape], met: list[Requirement] | None) -> tuple[Shape, ...]:
         asked = self.asked(shapes)
         arrays = calculated(self.node, asked.arrays, asked.shapes)
         if self.node.op in VALUES and (None not in arrays or self.node.op not in RULES):
