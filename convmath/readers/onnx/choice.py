@@ -16,12 +16,18 @@ class Choice:
     Attributes:
         node: the node.
         bound: the shapes of its stored inputs, by place.
-        ranks: how many axes its inputs have, by place, where that is known.
+        shapes: the shapes of its other inputs for the inputs that the model declares, by place, where they are known: a
+            size that is a number there is that number always.
     """
 
     node: Node
     bound: Mapping[int, Shape]
-    ranks: Mapping[int, int]
+    shapes: Mapping[int, Shape]
+
+    @property
+    def rank(self) -> int:
+        """How many axes the first input has; 0 where that is not known."""
+        return len(self.shapes.get(0, ()))
 
     @property
     def open(self) -> list[int]:

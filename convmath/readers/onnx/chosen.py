@@ -14,6 +14,7 @@ from convmath.operators.operator import Operator
 from convmath.operators.shelf import maker
 from convmath.readers.onnx.choice import Choice
 from convmath.readers.onnx.dense import batch_norm, gemm, matmul
+from convmath.readers.onnx.sized import TOGETHER
 
 LARGE = 2**20
 """A size that every window fits into: which operator a window is does not depend on the size, but for small ones."""
@@ -86,7 +87,7 @@ def _translated(op: str, shapes: tuple[Any, ...], attributes: tuple[tuple[str, A
 
 def _global(kind: str) -> Callable[[Choice], Layer | None]:
     def find(choice: Choice) -> Layer | None:
-        rank = choice.ranks.get(0, 0) - 2
+        rank = choice.rank - 2
         return Fixed(_ready_made(f"global_{kind}_pool{rank}d")) if rank in (1, 2, 3) else None
 
     return find
@@ -100,7 +101,7 @@ def _ready_made(name: str) -> Operator:
 
 def _reduced(choice: Choice) -> Layer | None:
     """The mean or maximum over all spatial axes, which stay as axes of size 1: a global pool."""
-    node, rank = choice.node, choice.ranks.get(0, 0)
+    node, rank = choice.node, choice.rank
     array = getattr(choice.bound.get(1), "array", None)
     axes = array.integers() if array is not None else node.attributes.get("axes")
     if not isinstance(axes, tuple) or rank < 3 or not node.attributes.get("keepdims", 1) or choice.open != [0]:
@@ -141,12 +142,21 @@ def _clip(choice: Choice) -> Layer | None:
 
 
 def _pair(choice: Choice) -> Layer | None:
-    """Two arrays that are added; a stored one that is a single number goes with the other."""
-    if choice.node.attributes.get("axis") is not None or choice.node.attributes.get("broadcast"):
+    """Two arrays that are added."""
+    older = choice.node.attributes.get("axis") is not None or choice.node.attributes.get("broadcast")
+    return _shaped(PAIRS[choice.node.op]) if choice.open == [0, 1] and not older else _with_stored(choice)
+
+
+def _with_stored(choice: Choice) -> Layer | None:
+    """An array and stored ones that are spread to its shape: a function of each entry, for which a constant stands."""
+    x = choice.shapes.get(choice.open[0]) if len(choice.open) == 1 else None
+    if x is None or choice.node.version < 7:
         return None
-    if choice.open == [0, 1]:
-        return _shaped(PAIRS[choice.node.op])
-    return None
+    for shape in choice.bound.values():
+        sizes = zip(reversed(shape), reversed(x), strict=False)
+        if len(shape) > len(x) or not all(one == 1 or (isinstance(size, int) and one == size) for one, size in sizes):
+            return None
+    return _named(choice.node.op)
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +171,7 @@ def _concat(choice: Choice) -> Layer | None:
 
 
 def _flatten(choice: Choice) -> Layer | None:
-    rank = choice.ranks.get(0, 0)
+    rank = choice.rank
     return _shaped("flatten", start_dim=1) if choice.node.attributes.get("axis", 1) == 1 and rank > 1 else None
 
 
@@ -172,7 +182,7 @@ def _softmax(choice: Choice) -> Layer | None:
 
 def _transpose(choice: Choice) -> Layer | None:
     order = choice.node.attributes.get("perm")
-    return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.ranks.get(0) else None
+    return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.rank else None
 
 
 FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
@@ -186,6 +196,7 @@ FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
     **dict.fromkeys(FUNCTIONS, _function),
     **dict.fromkeys(ENTRY_BY_ENTRY, _entrywise),
     "Clip": _clip,
+    **dict.fromkeys(TOGETHER, _with_stored),
     **dict.fromkeys(PAIRS, _pair),
     "Concat": _concat,
     "Flatten": _flatten,

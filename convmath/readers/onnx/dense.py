@@ -38,7 +38,7 @@ def _product(weight: tuple[int, ...], added: tuple[int, ...] | None, turned: boo
 
 def matmul(choice: Choice) -> Layer | None:
     """``MatMul`` of two arrays, or a linear map along the last axis where the matrix is stored."""
-    weight, rank = choice.stored(1), choice.ranks.get(0, 0)
+    weight, rank = choice.stored(1), choice.rank
     if choice.open == [0, 1]:
         return Shaped("matmul", {})
     if weight is None or len(weight) != 2 or not 2 <= rank <= 6 or choice.open != [0]:
@@ -61,7 +61,7 @@ def _mapped(weight: tuple[int, ...], rank: int) -> Operator:
 
 def batch_norm(choice: Choice) -> Layer | None:
     """``BatchNormalization``."""
-    scale, rank = choice.stored(1), choice.ranks.get(0, 0) - 2
+    scale, rank = choice.stored(1), choice.rank - 2
     if scale is None or choice.open != [0] or rank not in (1, 2, 3):
         return None
     return Fixed(_normalisation(f"batch_norm{rank}d", scale[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -53,7 +54,7 @@ class Reader:
     """
 
     def __init__(self, graph: Graph, name: str) -> None:
-        self.graph, self.name = graph, graph.name or name
+        self.graph, self.name = graph, name or graph.name
         self.fixed: dict[str, Shape] = {n: held(s.dims, entries_of(s)) for n, s in graph.stored.items()}
         self.counted = {n for n, shape in self.fixed.items() if hasattr(shape, "array")}
         self.stored = {n: n for n in graph.stored}
@@ -86,8 +87,9 @@ class Reader:
             self._note(node, bound)
         elif found is not None:
             self.shapes |= zip(outputs, found, strict=True)
-        layer.learned = self._arrays(node, bound, LEARNED)
-        layer.kept = self._arrays(node, bound, KEPT)
+        learned, kept = self._arrays(node, bound, LEARNED), self._arrays(node, bound, KEPT)
+        layer = copy(layer) if learned else layer  # one that learns nothing serves many nodes
+        layer.learned, layer.kept = learned, kept
         return Wired(name, layer, takes, outputs)
 
     def _named(self, node: Node) -> str:
@@ -104,8 +106,8 @@ class Reader:
             self.counted |= set(node.outputs)
             return Call(node, bound)
         if takes:
-            ranks = {place: len(self.shapes[n]) for place, n in enumerate(node.inputs) if n in self.shapes}
-            layer = chosen(Choice(node, bound, ranks))
+            shapes = {place: self.shapes[name] for place, name in enumerate(node.inputs) if name in self.shapes}
+            layer = chosen(Choice(node, bound, shapes))
             if layer is not None:
                 return layer
         if not node.domain and (node.op in RULES or node.op in VALUES or judged.known(node.op)):
