@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from made_models import TensorProto, array, model, node, numbers, read, weight
+from made_models import TensorProto, array, helper, model, node, numbers, read, weight
 
 import convmath as cm
 
@@ -228,6 +228,34 @@ def test_parameters_are_counted_once_though_they_hide_behind_identities(tmp_path
     assert [row.parameters for row in trace.rows] == [0, 0, 108 + 4, 16, 0, 8]
     assert trace.totals() == {"parameters": 136, "buffers": 8, "macs": 36 * (108 + 16 + 16)}
     assert {row.name: row.outputs for row in trace.rows}["Identity_0"] == {"b2": (4,)}
+
+
+def test_a_stored_array_beside_another_is_learned_and_reads_nothing_new(tmp_path):
+    """A scale of each channel, a bias behind a matrix; a number is a constant. What has few entries is learned too."""
+    nodes = [
+        node("Conv", "x w", "a", pads=[1, 1, 1, 1]),
+        node("Mul", "a scale", "b"),
+        node("Div", "b six", "c"),
+        node("Mul", "c other", "d"),
+        node("Transpose", "d", "t", perm=[0, 2, 3, 1]),
+        node("MatMul", "t v", "m"),
+        node("Add", "m bias", "y"),
+    ]
+    stored = [weight("w", 4, 3, 3, 3), weight("v", 4, 100), weight("bias", 100), numbers("six", 6.0, TensorProto.FLOAT)]
+    stored.append(helper.make_tensor("scale", TensorProto.FLOAT, [4, 1, 1], [1.0] * 4))
+    stored.append(helper.make_tensor("other", TensorProto.FLOAT, [1, 4, 1, 1], [1.0] * 4))
+    net = read(model(*nodes, stored=stored), tmp_path)
+    for trace in (net.trace((1, 3, 8, 8)), net.trace()):
+        assert [row.parameters for row in trace.rows] == [108, 4, 0, 4, 0, 400, 100]
+        assert trace.rows[3].windows == trace.rows[0].windows is not None
+    assert net.trace((1, 3, 8, 8)).totals()["macs"] == 64 * (108 + 400)
+
+
+def test_a_table_that_is_looked_up_is_learned(tmp_path):
+    words = [array("x", ["N", "L"], TensorProto.INT64)]
+    net = read(model(node("Gather", "table x", "y"), inputs=words, stored=[weight("table", 500, 16)]), tmp_path)
+    trace = net.trace((2, 7))
+    assert (trace.output, trace.totals()["parameters"]) == ((2, 7, 16), 8000)
 
 
 def test_multiply_adds_with_same_are_counted_in_letters(tmp_path):

@@ -12,6 +12,7 @@ from convmath.network.program import Requirement, Shape
 from convmath.operators.opaque import opaque
 from convmath.readers.onnx import judged, windowed
 from convmath.readers.onnx.enlarged import enlarged
+from convmath.readers.onnx.further import FURTHER
 from convmath.readers.onnx.graph import SUBGRAPH, Node
 from convmath.readers.onnx.moved import moved
 from convmath.readers.onnx.pieces import PIECES
@@ -25,6 +26,7 @@ RULES = {
     **SIZED,
     **RESHAPED,
     **PIECES,
+    **FURTHER,
     **dict.fromkeys(("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"), windowed.slid),
 }
 

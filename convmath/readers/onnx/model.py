@@ -19,6 +19,7 @@ from convmath.network.program import Shape
 from convmath.readers.onnx import judged
 from convmath.readers.onnx.choice import Choice
 from convmath.readers.onnx.chosen import chosen
+from convmath.readers.onnx.entries import INTEGERS
 from convmath.readers.onnx.graph import Declared, Graph, Node
 from convmath.readers.onnx.layers import RULES, VALUES, Call, Given, Unknown, held
 from convmath.readers.onnx.parts import PARTS
@@ -31,11 +32,13 @@ SOURCES = ("Shape", "Size", "Constant", "Range", "NonZero", "ConstantOfShape")
 """Operators that entries come from."""
 FORMS = ("Identity", "Transpose", "Reshape", "Cast", "Squeeze", "Unsqueeze", "Flatten", "DequantizeLinear")
 """What is made of a stored array by these is that array in another form, and is learned once."""
-PAIRED = ("Add", "Sub", "Mul", "Div")
+PAIRED = ("Add", "Sub", "Mul", "Div", "Gather")
 LEARNED: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "BatchNormalization", "InstanceNormalization"), (1, 2)),
     **dict.fromkeys(("LayerNormalization", "GroupNormalization", "PRelu", "RMSNormalization"), (1, 2)),
     **dict.fromkeys(("MatMul", *PAIRED), (0, 1)),
+    **dict.fromkeys(("QLinearConv", "QLinearMatMul"), (3, 8)),
+    **dict.fromkeys(("ConvInteger", "MatMulInteger"), (1,)),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), (1, 2, 3)),
 }
 """Which inputs of an operator are learned, where they are stored; a single number in a sum is a constant."""
@@ -154,9 +157,14 @@ class Reader:
             numbers = [size for size in bound.get(place, (None,)) if isinstance(size, int)]
             if place in bound and len(numbers) == len(bound[place]):
                 count = prod(numbers)
-                if node.op not in PAIRED or (count > 1 and node.inputs[place] not in self.counted):
-                    found[self.stored[node.inputs[place]]] = count
+                source = self.stored[node.inputs[place]]
+                if node.op not in PAIRED or (count > 1 and self._is_weight(source)):
+                    found[source] = count
         return found
+
+    def _is_weight(self, name: str) -> bool:
+        """Whether an array is stored in the model, and holds no integers: those are sizes and places."""
+        return name in self.graph.stored and self.graph.stored[name].element not in INTEGERS
 
 
 def sizes(item: Declared, letters: set[str]) -> Shape:
