@@ -103,7 +103,6 @@ class Call:
         path: where in the module it stands, such as "layer1.0.conv1".
         arguments: by PyTorch's names, defaults included; tensors, numbers, texts, sizes, tuples of them.
         outputs: what it gives.
-        several: whether it gives a list.
         why: why it cannot be followed, or nothing.
     """
 
@@ -112,7 +111,6 @@ class Call:
     path: str
     arguments: Mapping[str, Any]
     outputs: tuple[Tensor, ...]
-    several: bool = False
     why: str = ""
 
     def __getitem__(self, name: str) -> Any:

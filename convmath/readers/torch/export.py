@@ -90,7 +90,7 @@ def _quiet(module: Any) -> Iterator[None]:
     before, modes = logger.level, [(part, part.training) for part in module.modules()]
     logger.setLevel(logging.CRITICAL)
     try:
-        module.eval()
+        module.train(False)
         yield
     finally:
         logger.setLevel(before)

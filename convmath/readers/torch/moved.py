@@ -9,7 +9,7 @@ from typing import Any
 
 from convmath.errors import UnsupportedError
 from convmath.operators.join import MOST
-from convmath.readers.torch.calls import Axis, Call, Tensor, Worked, tensors_in
+from convmath.readers.torch.calls import Axis, Call, Tensor, Worked
 from convmath.readers.torch.sized import Viewed
 from convmath.readers.torch.steps import Finder, Found, Step, ruled, spatial, step
 
@@ -43,8 +43,6 @@ def _view(call: Call) -> Found:
         return step("flatten", [tensor], {"start_dim": first, "end_dim": len(before) - last - 1}, label=call.op)
     if len(merged) == 1 and len(made) > 1 and all(isinstance(size, int) for size in asked):
         return step("unflatten", [tensor], {"dim": first, "sizes": asked}, label=call.op)
-    if len(tensor.shape) == len(merged) and not any(True for _ in tensors_in(target)):
-        target = tuple(target)
     viewed = Viewed(call.op, tensor, target)
     return Step(viewed, tuple(viewed.takes.values()))
 

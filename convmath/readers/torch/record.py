@@ -141,7 +141,7 @@ class Record:
             arguments = {name: self._argument(value, own) for name, value in given.items()}
         except UnsupportedError as error:
             arguments, why = {str(at): one for at, one in enumerate(own)}, str(error)
-        return Call(op, node.name, path, arguments, outputs, several, why)
+        return Call(op, node.name, path, arguments, outputs, why)
 
     def _argument(self, given: Any, own: list[Tensor]) -> Any:
         """An argument as plain data: a size is read off the call's own tensors where it can be."""
