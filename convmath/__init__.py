@@ -36,6 +36,7 @@ _ROOMS = {
     "convmath.readers.torch": "read_torch",
     "convmath.readers.yaml": "read_yaml",
     "convmath.readers.catalogue": "catalogue",
+    "convmath.book.algorithm": "winograd",
     "convmath.book.entries": "prove theorems",
     "convmath.book.claims": "claims",
     "convmath.book.refutation": "refute",
