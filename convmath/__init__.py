@@ -33,6 +33,7 @@ _ROOMS = {
     "convmath.network.layer": "layer",
     "convmath.network.sequence": "sequential",
     "convmath.readers.onnx": "read_onnx",
+    "convmath.readers.torch": "read_torch",
     "convmath.readers.yaml": "read_yaml",
     "convmath.readers.catalogue": "catalogue",
     "convmath.book.algorithm": "winograd",
