@@ -37,6 +37,7 @@ _ROOMS = {
     "convmath.readers.onnx": "read_onnx",
     "convmath.readers.yaml": "read_yaml",
     "convmath.readers.catalogue": "catalogue",
+    "convmath.book.algorithm": "winograd",
     "convmath.book.entries": "prove theorems",
     "convmath.book.claims": "claims",
     "convmath.book.refutation": "refute",

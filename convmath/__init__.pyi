@@ -1,5 +1,6 @@
 # The public names for type checkers: __init__.py imports each when it is first used.
 
+from convmath.book.algorithm import winograd as winograd
 from convmath.book.claims import claims as claims
 from convmath.book.entries import prove as prove
 from convmath.book.entries import theorems as theorems

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from convmath.book.entries import Theorem, theorems
 from convmath.book.refutation import refute
+from convmath.crossover import break_even_page
 from convmath.language.write import write
 from convmath.proof.derivation import Derivation
 from convmath.proof.rules import JUDGED
@@ -19,7 +20,10 @@ def book_pages() -> dict[str, str]:
     """Every page of the book: its path under the site, and its Markdown."""
     proofs = {slug: theorem.prove() for slug, theorem in theorems().items()}
     found = {f"theorems/{slug}.md": theorem_page(theorem, proofs[slug]) for slug, theorem in theorems().items()}
-    return found | {"theorems/index.md": theorems_index(proofs), "theorems/claims.md": claims_page()}
+    more = {"claims": claims_page(), "break-even": break_even_page()}
+    return (
+        found | {"theorems/index.md": theorems_index(proofs)} | {f"theorems/{n}.md": page for n, page in more.items()}
+    )
 
 
 def theorem_page(theorem: Theorem, proof: Derivation) -> str:
@@ -84,7 +88,8 @@ def theorems_index(proofs: dict[str, Derivation]) -> str:
         "A step is *proved* when a rule made it and its side conditions follow from the assumptions, and *tried* when "
         "it was only evaluated; the others read a definition. Steps between integers are judged by z3 as well, in "
         "the tests.",
-        "What people say about 1×1 convolutions is judged on a page of its own: [Claims](claims.md).",
+        "What people say about 1×1 convolutions is judged on a page of its own: [Claims](claims.md). Another counts "
+        "the programs of fast algorithms: [Where they break even](break-even.md).",
     ]
     for chapter, entries in groupby(theorems().values(), key=lambda theorem: theorem.chapter):
         rows = [f"| {_link(theorem)} | {' | '.join(map(str, held(proofs[theorem.slug])))} |" for theorem in entries]

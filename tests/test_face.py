@@ -30,7 +30,7 @@ FACE = {
     "instance_norm1d", "instance_norm2d", "instance_norm3d",
     "linear", "define", "symbols",
     "receptive_positions", "Positions",
-    "prove", "theorems", "refute", "claims",
+    "prove", "theorems", "refute", "claims", "winograd",
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",

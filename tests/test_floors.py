@@ -17,6 +17,7 @@ ABOVE = {
     "__main__",
     "chapters",
     "cli",
+    "crossover",
     "exhibit",
     "families",
     "fences",

@@ -18,7 +18,7 @@ import convmath.book.entries  # enters the theorems' rules
 from convmath.errors import ProofError
 from convmath.language.functions import Function
 from convmath.language.parse import parse_size
-from convmath.language.tree import Add, Apply, Int, Ratio, Read, Reduce, Relation, Sym
+from convmath.language.tree import Add, Apply, Int, Mul, Ratio, Read, Reduce, Relation, Sym
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.rules import JUDGED, RULES
@@ -30,6 +30,7 @@ CONV = cm.define(
     shapes={"X": "N,C,L", "W": "O,C,k", "b": "O"},
     padding={"X": "0,0,p"},
 ).general
+ROW = cm.define("Y[i] = w[u]*X[s*i+d*u-p]", shapes={"X": "L", "w": "k"}, padding={"X": "p"}).general
 TRANSPOSED = cm.conv_transpose1d("C", "O", "k", stride="s", padding="p", dilation="d").general
 POOL = cm.max_pool1d("k", "s", "p").general
 POINTWISE = cm.conv1d("C", "O", "k", stride="s").general
@@ -302,7 +303,7 @@ ROWS = [
             {"before": "M = Σ_{v<s} (v + L)"},
             {"before": "M = max_{u<k, v<s} (u*v + L)"},
             {"before": "M = Σ_{u<k, v<u} (v + L)"},
-            {"before": "M = Σ_{u<k, v<s : u = v} (v + L)"},
+            {"before": "M = mean_{u<k, v<s : u = v} (v + L)"},
             {"arguments": {}},
         ),
     ),
@@ -319,6 +320,29 @@ ROWS = [
     ),
     Row(
         "exchange", "M = mean_{u<k} (Σ_{v<s} u*v)", "M = Σ_{v<s} (mean_{u<k} u*v)", {"outer": "v"}, SIZES,
+    ),
+    Row(
+        "sum at once",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = Σ_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = max_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} (u + L))"},
+            {"before": "i <= Σ_{u<k} (Σ_{v<s} (u + v))"},
+        ),
+    ),
+    Row(
+        "as one sum",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = max_{u<k} (max_{v<s} (v + u))"},
+            {"before": "M = mean_{u<k} (Σ_{v<s} v)"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} u)"},
+            {"before": "M = L"},
+        ),
     ),
     Row(
         "take out", "M = Σ_{u<k} L*u*s", "M = L*s*(Σ_{u<k} u)", {"index": "u"}, SIZES,
@@ -452,16 +476,155 @@ ROWS = [
     ),
     Row(
         "into the floor",
-        "i <= floor((L - k)/s) + p - 1", "i <= floor((L - k + s*(p - 1))/s)", {}, SIZES, z3=True,
+        "M = floor((L - k)/s) + p - 1", "M = floor((L - k + s*(p - 1))/s)", {}, SIZES, z3=True,
         refused=(
-            {"given": "k >= 1"},
-            {"before": "i <= floor((L - k)/s)"},
-            {"before": "i <= 2*floor(L/s) + p"},
-            {"before": "i <= floor(L/s) + floor(L/k)"},
-            {"before": "i <= floor(L/s) + p/k"},
-            {"before": "i <= L + p"},
-            {"before": "i <= floor(L/s) + p; i <= k"},
+            {"given": "L >= 1"},
+            {"before": "M = floor(L/s)"},
+            {"before": "M = 2*floor(L/s) + 1"},
+            {"before": "M = floor(L/s) + floor(k/s)"},
+            {"before": "M = floor(L/s) + k/s"},
+            {"before": "M = L + 1"},
+            {"before": "i <= floor(L/s) + 1; i <= k"},
         ),
+    ),
+    Row(
+        "out of the floor",
+        "M = floor((L + s*p - k)/s) + 1", "M = floor((L - k)/s) + p + 1", {"value": Sym("p")}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "M = 2*floor((L + s*p)/s)"},
+            {"before": "M = L"},
+            {"before": "i <= floor((L + s*p)/s)"},
+            {"arguments": {"value": parse_size("p/s")}},
+            {"arguments": {"value": "p"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "put in everywhere",
+        "H <= 2*H - s; k <= H", "L - 1 <= 2*(L - 1) - s; k <= L - 1", {}, SIZES,
+        established=(("H", parse_size("L - 1")),),
+        refused=({"established": ()}, {"before": "L = 2*k; k = p"}),
+    ),
+    Row(
+        "no remainder", "L - 4 = 3*floor((L - 4)/3)", "3 | L - 4", {}, "L >= 1", z3=True, box=14,
+        refused=(
+            {"before": "L = 3*floor((L - 4)/3)"},
+            {"before": "L = 2*floor(L/3)"},
+            {"before": "L = 3*floor(L/3) + 1"},
+            {"before": "L <= 3*floor(L/3)"},
+            {"before": "L = 3*k"},
+            {"before": "L = d*floor(L/d)", "given": "L >= 1; d >= 0"},
+            {"arguments": {"at": 1}},
+            {"arguments": {"at": -1}},
+        ),
+    ),
+    Row("no remainder", "k = s; L = d*floor(L/d)", "k = s; d | L", {"at": 1}, SIZES),
+    Row(
+        "remainders in turn",
+        "2 | L - 4; floor((L - 4)/2) - 4 = 3*floor((L - 12)/6)", "6 | L - 12", {}, "L >= 1", z3=True, box=26,
+        refused=(
+            {"before": "2 | L; floor((L - 4)/2) - 4 = 3*floor((L - 12)/6)"},
+            {"before": "3 | L - 4; floor((L - 4)/2) - 4 = 3*floor((L - 12)/6)"},
+            {"before": "2 | L - 4; floor((L - 4)/2) - 4 = 3*floor((L - 11)/6)"},
+            {"before": "2 | L - 4; floor((L - 4)/2) - 4 = 2*floor((L - 12)/6)"},
+            {"before": "2 | L - 4; floor((L - 4)/2) - 4 = 3*floor((L - 12)/5)"},
+            {"before": "2 | L - 4; floor((L - 4)/2) - 4 <= 3*floor((L - 12)/6)"},
+            {"before": "L = 4; floor((L - 4)/2) - 4 = 3*floor((L - 12)/6)"},
+            {"before": "2 | L; floor(L/2) = k"},
+            {"before": "2 | L"},
+            {"arguments": {"at": 1}},
+            {"arguments": {"at": -1}},
+            {"before": "d | L; floor(L/d) = 2*floor(L/(2*d))", "given": "L >= 1; d >= 0"},
+        ),
+    ),
+    Row("remainders in turn", "d | L; floor(L/d) = s*floor(L/(s*d))", "s*d | L", {}, SIZES),
+    Row(
+        "less a multiple", "6 | L - 14", "6 | L - 2", {"value": Int(2)}, "L >= 1", z3=True, box=14,
+        refused=(
+            {"before": "L <= 12"},
+            {"before": "6 | L; 2 | k"},
+            {"arguments": {"value": parse_size("1/2")}},
+            {"arguments": {"value": 2}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "agree on one period",
+        "M = floor(floor((L - 1)/2)/2) + 1", "M = ceil(L/4)", {"right": parse_size("ceil(L/4)")}, "L >= 1", z3=True,
+        box=14,
+        refused=(
+            {"before": "M = floor(floor(L/2)/2) + 1"},
+            {"before": "M = floor(floor((L - 1)/2)/3) + 1"},
+            {"before": "M = floor(floor((L - 1)/k)/2) + 1"},
+            {"before": "M = floor((L - 1)*L/4) + 1"},
+            {"before": "M = L/4"},
+            {"before": "i <= floor(floor((L - 1)/2)/2) + 1"},
+            {"before": "M = floor((L - 1)/8192) + 1", "arguments": {"right": parse_size("ceil(L/8192)")}},
+            {"given": "k >= 1"},
+            {"arguments": {"right": parse_size("ceil(k/4)")}},
+            {"arguments": {"right": parse_size("(L + 3)/4")}},
+            {"arguments": {"right": 1}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "one period decides",
+        "L - 4 = 2*floor(L/2) - 4; floor(L/2) = 3*floor(L/6); 4 | L - 6", "12 | L - 6", {}, "L >= 5", z3=True, box=40,
+        refused=(
+            {"before": "L = 2*floor(L/2) + 1; 2 | L"},
+            {"before": "L = floor(L/2)"},
+            {"before": "L = 2*floor(L/2) + k"},
+            {"before": "L = 2*floor(L/k)"},
+            {"before": "L*L = 2*floor(L/2)"},
+            {"before": "d | L"},
+            {"before": "0 | L"},
+            {"before": "L <= 2*floor(L/2)"},
+            {"before": "L/2 = floor(L/2)"},
+            {"given": "k >= 1"},
+        ),
+    ),
+    Row(
+        "above none", "k + p <= max(0, L - d)", "k + p <= L - d", {}, SIZES, z3=True,
+        refused=(
+            {"given": "k >= 0; p >= 0; L >= 1; d >= 1; s >= 1"},
+            {"before": "k <= L - d"},
+            {"before": "k <= max(1, L - d)"},
+            {"before": "k = max(0, L - d)"},
+            {"arguments": {"at": 1}},
+        ),
+    ),
+    Row(
+        "below a floor", "k <= floor((L - p)/s) + 1", "s*(k - 1) <= L - p", {}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "k = floor(L/s)"},
+            {"before": "k <= 2*floor(L/s)"},
+            {"before": "k <= L"},
+            {"before": "k/2 <= floor(L/s)"},
+            {"arguments": {"at": 1}},
+        ),
+    ),
+    Row(
+        "follows", "k <= L; k + s <= L; p <= d", "k + s <= L; p <= d", {"at": 0}, SIZES, z3=True,
+        refused=(
+            {"before": "k + s <= L; k <= L"},
+            {"before": "k <= L"},
+            {"before": "k <= L for u < k"},
+            {"before": "k <= L; k + u <= L for u < s"},
+            {"before": "k = L; k + s <= L"},
+            {"given": "k >= 1; p >= 0; d >= 1; L >= 1"},
+            {"arguments": {"at": 3}},
+        ),
+    ),
+    Row("follows", "k <= L; k + 1 <= d; d <= L", "k + 1 <= d; d <= L", {"at": 0}, SIZES),
+    Row(
+        "isolate", "k <= p; s*(p - 1) <= L - k", "k <= p; s*(p - 1) + k <= L", {"letter": "L", "at": 1}, SIZES, z3=True,
+    ),
+    Row(
+        "put in", "M = k*H + K", "M = k*(L - k + 1) + K", {"only": "H"}, SIZES + "; k <= L",
+        established=(("H", parse_size("L - k + 1")), ("K", parse_size("2*L"))),
+        refused=({"arguments": {"only": "L"}}, {"before": "M = K"}),
     ),
     Row(
         "undo the floor",
@@ -518,10 +681,402 @@ ROWS = [
             {"before": "M = floor((L/k)/s)"},
         ),
     ),
+    Row(
+        "open the brackets",
+        "M = (2*L - p)*(k + 3*s)", "M = 2*L*k + 6*L*s - p*k - 3*p*s", {}, SIZES,
+        refused=({"before": "M = 2*L*k"}, {"before": "M = max_{u<k} (u + L)"}, {"before": "i <= L*(k + s)"}),
+    ),
+    Row(
+        "gather terms",
+        "M = 2*k*L + s - 3*L*k + k*L + p/2 - (3/2)*p", "M = s - p", {}, SIZES,
+        refused=(
+            {"before": "M = k*L + k*s"},
+            {"before": "M = k*L + k*L*L"},
+            {"before": "M = L"},
+            {"before": "i <= L + L"},
+        ),
+    ),
+    Row("gather terms", "M = k*L - L*k", "M = 0", {}, SIZES),
+    Row("gather terms", "M = Σ_{u<k} 2*u*s + Σ_{v<k} v*s", "M = 3*(Σ_{u<k} u*s)", {}, SIZES),
+    Row(
+        "sum together", "M = Σ_{v<s} (Σ_{u<k} (u*v + L))", "M = Σ_{v<s, u<k} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{v<s} (v + L)"},
+            {"before": "M = Σ_{v<s} (Σ_{u<v + 1} u)"},
+            {"before": "M = Σ_{v<s} (max_{u<k} u)"},
+            {"before": "M = Σ_{v<s : v = p} (Σ_{u<k} u)"},
+            {"before": "M = mean_{v<s} (Σ_{u<k} u)"},
+        ),
+    ),
+    Row("sum together", "M = Σ_{v<s} (Σ_{u<k} (Σ_{w<L} u*w))", "M = Σ_{v<s, u<k, w<L} u*w", {}, SIZES),
+    Row(
+        "in steps of",
+        "M = Σ_{y<s*(k + L) + 1} min(1, Σ_{u<k, v<L : y = s*u + 2*s*v} 1)",
+        "M = Σ_{y<k + L + 1} min(1, Σ_{u<k, v<L : y = u + 2*v} 1)",
+        {"by": Sym("s")}, "k >= 1; s >= 1; L >= 1", box=3,
+        refused=(
+            {"given": "k >= 1; L >= 1"},
+            {"before": "M = Σ_{y<s*k + 2} min(1, Σ_{u<k : y = s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(1, Σ_{u<k : y = s*u + 1} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(2, Σ_{u<k : y = s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} min(1, Σ_{u<k : y <= s*u} 1)"},
+            {"before": "M = Σ_{y<s*k + 1} (Σ_{u<k : y = s*u} 1)"},
+            {"arguments": {"by": Int(1)}},
+            {"arguments": {"by": "s"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{y<L} (Σ_{u<k, v<d : y = u + s*v} (u + v))",
+        "M = Σ_{y<L} (Σ_{v<d : s*v <= y, y <= s*v + k - 1} (y - s*v + v))",
+        {"index": "u"}, SIZES, box=3,
+        refused=(
+            {"before": "M = Σ_{u<k : L = 2*u} 1"},
+            {"before": "M = Σ_{u<k : L <= u} 1"},
+            {"before": "M = Σ_{u<k : L = u + p/2} 1"},
+            {"before": "M = Σ_{u<k : L = u + X[p]} 1"},
+            {"before": "M = Σ_{u<k, v<u : L = u + v} 1"},
+            {"before": "M = Σ_{v<d, u<v : L = u + v} 1"},
+            {"before": "M = Σ_{u<k : u = u + p} 1"},
+            {"before": "M = max_{u<k : L = u + p} u"},
+            {"before": "M = Σ_{u<k} u"},
+            {"arguments": {"index": "v"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{y<L} min(d, Σ_{u<k, v<s : y = u + v} 1)",
+        "M = Σ_{y<L} min(d, Σ_{v<s : v <= y, y <= v + k - 1} 1)", {"index": "u"}, SIZES, box=3,
+    ),
+    Row(
+        "solve for",
+        "M = Σ_{u<k, v<s : L = u + p, u <= d} u", "M = Σ_{v<s : L - p <= d, p <= L, L <= p + k - 1} (L - p)",
+        {"index": "u"}, SIZES,
+    ),
+    Row(
+        "one window after the other",
+        "M = Σ_{y<s*(L - 1) + k} min(1, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)",
+        "M = k + Σ_{v<L - 1} min(s, k)",
+        {}, SIZES,
+        refused=(
+            {"given": "k >= 1; s >= 0; L >= 1"},
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"given": "k >= 1; s >= 1; L >= 0"},
+            {"before": "M = Σ_{y<s*(L - 1)} min(1, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : s*v + 1 <= y, y <= s*v + k} 1)"},
+            {"before": "M = Σ_{y<s*L + k*L} min(1, Σ_{v<L : s*v <= y, y <= s*v + v} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(2, Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} (Σ_{v<L : s*v <= y, y <= s*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : y*v <= y, y <= y*v + k - 1} 1)"},
+            {"before": "M = Σ_{y<2*L + k} min(1, Σ_{v<L : 3*v/2 <= y, y <= 3*v/2 + k - 1} 1)"},
+            {"before": "M = Σ_{y<s*L + k} min(1, Σ_{v<L : s*v <= y} 1)"},
+        ),
+    ),
+    Row(
+        "the smaller of two", "M = L + min(k, k + s)*p", "M = L + k*p", {}, SIZES,
+        refused=(
+            {"given": "k >= 1; L >= 1; p >= 0"},
+            {"before": "M = min(k, s)"},
+            {"before": "M = min(1, Σ_{u<k} 1)"},
+            {"before": "M = Σ_{s<L} min(s, 1)"},
+            {"before": "M = k"},
+        ),
+    ),
+    Row("the smaller of two", "M = Σ_{u<L} min(1, k)*u", "M = Σ_{u<L} 1*u", {}, SIZES),
+    Row(
+        "what exceeds the smaller",
+        "M = k*s*L - s*L - (k - 1)*min(s*L, p)",
+        value_of("M", Mul((parse_size("k - 1"), parse_size("max(0, s*L - p)")))), {}, SIZES,
+        refused=(
+            {"before": "M = k*s*L - s*L + (k - 1)*min(s*L, p)"},
+            {"before": "M = k*s*L - (k - 1)*min(s*L, p)"},
+            {"before": "M = k*s*L - k*min(d, p)"},
+            {"before": "M = k*L - k*min(L, d, p)"},
+            {"before": "M = k*L"},
+            {"before": "k*L - k*min(L, d) <= p"},
+        ),
+    ),
+    Row("what exceeds the smaller", "M = L - min(k, L)", "M = max(0, L - k)", {}, SIZES),
+    Row(
+        "a positive maximum", "0 < (k + 1)*max(0, L - s - p)", "s + p < L", {}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "0 < k*min(0, L - s)"},
+            {"before": "0 < max(1, L - s)"},
+            {"before": "1 < max(0, L - s)"},
+            {"before": "0 < max(0, L - s) + k"},
+            {"before": "0 <= max(0, L - s)"},
+            {"before": "M = max(0, L - s)"},
+        ),
+    ),
+    Row("a positive maximum", "0 < max(0, L - s)", "s < L", {}, SIZES, z3=True),
+    Row(
+        "equal at every index",
+        "s*i + p - 1 = k*i + d for i < L", "s = k; p - 1 = d", {}, SIZES + "; L >= 2", z3=True,
+        refused=(
+            {"given": SIZES},
+            {"before": "s*i + p = k*i + d"},
+            {"before": "s*i <= k*i for i < L"},
+            {"before": "s*i*i = k*i for i < L"},
+            {"before": "s*i = k*u for i < L, u < L"},
+        ),
+    ),
+    Row(
+        "sum in turn",
+        "M = Σ_{u<k, v<s : v = p, u = v} (u*v + L)", "M = Σ_{v<s : v = p} (Σ_{u<k : u = v} (u*v + L))",
+        {"outer": "v"}, SIZES,
+    ),
+    Row(
+        "sums of sums",
+        "M = Σ_{u<k : u = p} (Σ_{v<s : v = u} (v + L))", "M = Σ_{u<k, v<s : u = p, v = u} (v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = Σ_{u<k} (Σ_{u<s} (u + L))"},
+            {"before": "M = max_{u<k} (Σ_{v<s} (v + u))"},
+            {"before": "M = Σ_{u<k} (mean_{v<s} (v + u))"},
+        ),
+    ),
+    Row(
+        "gather by place",
+        "M = Σ_{u<k, v<s} (u*v + L)",
+        "M = Σ_{t<d*(k - 1) + s} (Σ_{u<k, v<s : t = d*u + v} (u*v + L))",
+        {"letter": "t", "value": parse_size("d*u + v"), "size": parse_size("d*(k - 1) + s")}, SIZES, box=3,
+        refused=(
+            {"given": "k >= 1; s >= 1; L >= 1"},
+            {"arguments": {"letter": "t", "value": parse_size("d*u + v"), "size": parse_size("d*(k - 1) + s - 1")}},
+            {"arguments": {"letter": "t", "value": parse_size("d*u - v"), "size": parse_size("d*k + s")}},
+            {"arguments": {"letter": "t", "value": parse_size("u/2"), "size": Sym("k")}},
+            {"arguments": {"letter": "t", "value": Sym("L"), "size": parse_size("L + 1")}},
+            {"arguments": {"letter": "L", "value": Sym("u"), "size": Sym("k")}},
+            {"arguments": {"letter": "t", "value": Sym("u"), "size": parse_size("u + 1")}},
+            {"before": "M = max_{u<k, v<s} (u*v + L)"},
+        ),
+    ),
+    Row(
+        "solve the condition", "M = Σ_{u<k : p + s = L + d*u} (u + s)", "M = Σ_{u<k : p = L - s + d*u} (u + s)",
+        {"letter": "p"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : 2*p = L + u} u"},
+            {"before": "M = Σ_{u<k : p*p = L + u} u"},
+            {"before": "M = Σ_{u<k : p <= L + u} u"},
+            {"before": "M = Σ_{u<k : L = s + u} u"},
+            {"before": "M = L + p"},
+        ),
+    ),
+    Row(
+        "settle", "M = Σ_{u<k : 1 = 1} (u + L) + Σ_{u<k : 0 = 1} L", "M = Σ_{u<k} (u + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : u = 1} L"},
+            {"before": "M = Σ_{u<k} L"},
+            {"before": "M = max_{u<k : 0 = 1} L"},
+        ),
+    ),
+    Row(
+        "by its digits", "M = Σ_{y<k*s} (y + L)", "M = Σ_{u<k, v<s} (u*s + v + L)",
+        {"index": "y", "digits": (("u", Sym("k")), ("v", Sym("s")))}, SIZES,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"before": "M = Σ_{y<k*s + 1} (y + L)"},
+            {"before": "M = max_{y<k*s} (y + L)"},
+            {"before": "M = Σ_{x<k*s} (x + L)"},
+            {"before": "M = Σ_{y<k*s, x<y} (x + L)"},
+            {"arguments": {"index": "y", "digits": (("u", Sym("k")), ("u", Sym("s")))}},
+            {"arguments": {"index": "y", "digits": (("L", Sym("k")), ("v", Sym("s")))}},
+            {"arguments": {"index": "y", "digits": "u v"}},
+        ),
+    ),
+    Row(
+        "one set of digits",
+        "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v = x*s + y} (x + L*y))", "M = Σ_{u<k, v<s} (u + L*v)",
+        {"values": (("x", Sym("u")), ("y", Sym("v")))}, SIZES,
+        refused=(
+            {"arguments": {"values": (("x", Sym("v")), ("y", Sym("u")))}},
+            {"arguments": {"values": (("y", Sym("v")),)}},
+            {"arguments": {"values": "x y"}},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*k + v = x*k + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v = x*s + 2*y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s + 1} (Σ_{x<k, y<s : u*s + v = x*s + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (Σ_{x<k, y<s : u*s + v <= x*s + y} (x + L*y))"},
+            {"before": "M = Σ_{u<k, v<s} (max_{x<k, y<s : u*s + v = x*s + y} (x + L*y))"},
+        ),
+    ),
+    Row(
+        "regroup", "M = (L + k)*(L - k) + k*k", "M = L*L", {"right": parse_size("L*L")}, SIZES,
+        refused=(
+            {"arguments": {"right": parse_size("L*k")}},
+            {"arguments": {"right": parse_size("(L + k)*(L - k) + k*k")}},
+            {"arguments": {"right": "L"}},
+            {"arguments": {}},
+            {"before": "L <= k"},
+        ),
+    ),
+    Row(
+        "a square", "M = (L - k)^2", "M = (L - k)^2", {}, SIZES,
+        refused=({"before": "M = (L - k)^3"}, {"before": "M = L*k"}, {"before": "M = -k^2"}, {"before": "L <= k^2"}),
+    ),
+    Row("a square", "M = (L - k)*(L - k)", "M = (L - k)*(L - k)", {}, SIZES),
+    Row(
+        "round once",
+        "M = Σ_{u<k, v<d, m<s + 1 : p = u + 1 - L*m} (u + m + v)", "M = Σ_{u<k, v<d : p = u + 1} (u + v)",
+        {"letter": "m"},
+        SIZES + "; k + 1 <= L",
+        refused=(
+            {"given": SIZES},
+            {"given": SIZES + "; k <= L"},
+            {"before": "M = Σ_{u<k, m<p : p = u + 1 - L*m} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p = u + 1 + L*m} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p = u + 1 - L*m, m = u} (u + m)"},
+            {"before": "M = Σ_{u<k, m<s : p <= u + 1 - L*m} (u + m)"},
+            {"before": "M = max_{u<k, m<s : p = u + 1 - L*m} (u + m)"},
+            {"arguments": {"letter": "v"}},
+        ),
+    ),
+    Row(
+        "as a multiple",
+        "M = Σ_{u<k, m<d : p = d*u - k*m} (u + L)", "M = Σ_{u<k : k | d*u - p} (u + L)", {"letter": "m"},
+        SIZES + "; p <= k - 1",
+        refused=(
+            {"given": SIZES},
+            {"before": "M = Σ_{u<k, m<d : p = d*u - k*m} (m + L)"},
+            {"before": "M = Σ_{u<k, m<d : p = d*u - k*m, m = s} (u + L)"},
+            {"before": "M = Σ_{u<k, m<d : p = d*u + k*m} (u + L)"},
+            {"before": "M = Σ_{u<k, m<s : p = d*u - k*m} (u + L)"},
+            {"before": "M = Σ_{u<k + 1, m<d : p = d*u - k*m} (u + L)"},
+            {"before": "M = Σ_{u<k, m<d : p <= d*u - k*m} (u + L)"},
+        ),
+    ),
+    Row(
+        "count the rounds",
+        "M = Σ_{u<k : k | d*u - p} (u + L)", "M = Σ_{u<k, m<d : p = d*u - k*m} (u + L)",
+        {"letter": "m", "place": "p", "rounds": Sym("d")}, SIZES + "; p <= k - 1",
+        refused=(
+            {"given": SIZES},
+            {"arguments": {"letter": "m", "place": "p", "rounds": parse_size("d - 1")}},
+            {"arguments": {"letter": "m", "place": "p", "rounds": Sym("u")}},
+            {"arguments": {"letter": "L", "place": "p", "rounds": Sym("d")}},
+            {"arguments": {"letter": "m", "place": "d", "rounds": Sym("d")}},
+            {"arguments": {"letter": "m", "place": "p", "rounds": "d"}},
+            {"before": "M = Σ_{u<k : k | d*u + p} (u + L)"},
+            {"before": "M = max_{u<k : k | d*u - p} (u + L)"},
+        ),
+    ),
+    Row(
+        "one residue",
+        "M = Σ_{x<L, u<k : L | u + d - x, L | s*x + p} (u + s)", "M = Σ_{u<k : L | s*(u + d) + p} (u + s)",
+        {"letter": "x"}, SIZES,
+        refused=(
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, L | s*x + p} (x + s)"},
+            {"before": "M = Σ_{x<k, u<k : L | u + d - x, L | s*x + p} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, k | s*x + p} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, p = s*x} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - 2*x} (u + s)"},
+            {"before": "M = Σ_{x<L, u<k : L | u + d - x, L | p + x/2} (u + s)"},
+            {"before": "M = Σ_{x<p, u<k : p | u + d - x} (u + s)"},
+        ),
+    ),
+    Row("one residue", "M = Σ_{x<L : L | x + d - p} s", "M = s", {"letter": "x"}, SIZES),
+    Row(
+        "one sum",
+        "M = Σ_{u<k} (Σ_{v<s : v = u} (u*v + L))", "M = Σ_{u<k, v<s : v = u} (u*v + L)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k} (Σ_{v<u} (v + L))"},
+            {"before": "M = max_{u<k} (Σ_{v<s} u*v)"},
+            {"before": "M = Σ_{u<k} (mean_{v<s} u*v)"},
+            {"before": "M = Σ_{u<k} u*(Σ_{v<s} v)"},
+        ),
+    ),
+    Row(
+        "backwards",
+        "M = Σ_{u<k, v<s : v = u} (d*u + v)", "M = Σ_{u<k, v<s : v = k - u - 1} (d*(k - u - 1) + v)", {"index": "u"},
+        SIZES,
+        refused=(
+            {"before": "M = Σ_{v<k} (v + L)"},
+            {"before": "M = max_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k, v<u} (v + L)"},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "solve",
+        "M = Σ_{u<k, v<s : u + L = v + p} (u*v + 1)", "M = Σ_{u<k, v<s : u = v + p - L} (u*v + 1)", {"letter": "u"},
+        SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k, v<s : 2*u = v} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : v = u + L/2} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : v <= u + L} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : u = v + L} (v + 1)"},
+            {"before": "M = Σ_{u<k, v<s : u*u = v} (v + 1)"},
+            {"arguments": {"letter": "d"}},
+            {"arguments": {}},
+        ),
+    ),
+    Row(
+        "same digits",
+        "M = Σ_{i<L, u<s : s*p + d = s*i + u} (i*u + 1)", "M = Σ_{i<L, u<s : i = p, u = d} (i*u + 1)",
+        {"digits": "d u", "unit": Sym("s")}, SIZES + "; d <= s - 1",
+        refused=(
+            {"given": SIZES},
+            {"before": "M = Σ_{i<L, u<s + 1 : s*p + d = s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d = k*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + 2*d = s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d <= s*i + u} (i*u + 1)"},
+            {"before": "M = Σ_{i<L, u<s : s*p + d = s*i + u + 1} (i*u + 1)"},
+            {"arguments": {"digits": "u d", "unit": Sym("s")}},
+            {"arguments": {"digits": "d u", "unit": Sym("k")}},
+            {"arguments": {"digits": "d u", "unit": "s"}},
+            {"arguments": {"digits": "d", "unit": Sym("s")}},
+        ),
+    ),
+    Row(
+        "as a mean", "M = Σ_{u<k, v<s} (u*v + L)", "M = k*s*(mean_{u<k, v<s} (u*v + L))", {"index": "u"}, SIZES,
+        refused=(
+            {"given": "k >= 0; s >= 1; L >= 1"},
+            {"before": "M = max_{u<k} (u + L)"},
+            {"before": "M = Σ_{u<k : u = p} (u + L)"},
+            {"before": "M = Σ_{u<k, v<u} (v + L)"},
+            {"arguments": {"index": "d"}},
+        ),
+    ),
+    Row(
+        "out of the maximum", "M = max_{u<k} (d*u + L + 1)", "M = max_{u<k} d*u + L + 1", {}, SIZES,
+        refused=(
+            {"before": "M = max_{u<k} u"},
+            {"before": "M = max_{u<k} (u + L*u)"},
+            {"before": "M = Σ_{u<k} (u + L)"},
+        ),
+    ),
+    Row(
+        "the sign turns it", "M = max_{u<k} (-d*(L - u))", "M = -(min_{u<k} d*(L - u))", {}, SIZES,
+        refused=({"before": "M = max_{u<k} d*u"}, {"before": "M = Σ_{u<k} (-d*u)"}, {"before": "M = max_{u<k} (-2*u)"}),
+    ),
+    Row(
+        "always met", "M = Σ_{u<k : u <= k + L, s <= u} (u + 1)", "M = Σ_{u<k : s <= u} (u + 1)", {}, SIZES,
+        refused=(
+            {"before": "M = Σ_{u<k : u <= k - 2} (u + 1)"},
+            {"before": "M = Σ_{u<k : u = k - 1} (u + 1)"},
+            {"before": "M = Σ_{u<k : u <= k + L/2} (u + 1)"},
+            {"before": "M = Σ_{u<k} (u + 1)"},
+            {"before": "M = max_{u<k : u <= k} (u + 1)"},
+        ),
+    ),
 ]  # fmt: skip
 
 BY_DEFINITION = {
     "ask when": (CONV, {"left": Sym("L"), "right": parse_size("2*s")}, "L = 2*s"),
+    "ask when all hold": (
+        CONV,
+        {"pairs": (("L", parse_size("2*s")), ("k", Sym("d")))},
+        "L = 2*s; k = d",
+    ),
+    "read the first windows": (
+        POOL,
+        {"numbers": "0"},
+        "-p <= d*u - p; d*u - p <= L + p - 1 for u < k",
+    ),
     "read the bounds": (CONV, {"index": "i"}, "-p <= s*i + d*u - p; s*i + d*u - p <= L - 1 + p for u < k"),
     "read SAME": (CONV, {"name": "m", "size": "L", "stride": "s"}, "m = ceil(L/s)"),
     "read what is missing": (CONV, {"index": "x", "size": "L", "reach": "E"}, "x <= E - L - 1"),
@@ -580,12 +1135,59 @@ BY_DEFINITION = {
             (("m", Sym("N")), ("e", Sym("C")), ("x", Sym("L"))),
         ),
     ),
+    "read an end": (ROW, {"array": "X", "end": "last", "name": "B"}, "B = max_{u<k} (s*i + d*u - p)"),
+    "read the taps inside": (
+        ROW,
+        {"array": "X", "name": "T"},
+        "T = Σ_{u<k : 0 <= s*i + d*u - p, s*i + d*u - p <= L - 1} 1",
+    ),
+    "read an input end": (
+        cm.define("Y[t] = w[u]*X[i] where t = s*i+u-p", shapes={"X": "L", "w": "k"}, padding={"Y": "p"}).general,
+        {"array": "X", "end": "first", "name": "A"},
+        "A = min_{i<L : s*i - p <= t, t <= s*i - p + k - 1} i",
+    ),
+    "put in the slope": (
+        cm.define("S[n] = D[n,m]*X[m]", {"D": "N,L", "X": "L"}).general,
+        {"slope": "D", "array": "X", "number": 0},
+        Statement(
+            (
+                Relation(
+                    Read("S", (Sym("n"),)),
+                    "=",
+                    Reduce(
+                        "sum",
+                        (("m", Sym("L")),),
+                        Mul(
+                            (
+                                Reduce(
+                                    "sum",
+                                    (("m'", Sym("L")),),
+                                    Read("D", (Sym("n"), Sym("m'"))),
+                                    (Relation(Sym("m'"), "=", Sym("m")),),
+                                ),
+                                Read("X", (Sym("m"),)),
+                            )
+                        ),
+                    ),
+                ),
+            )
+        ),
+    ),
     "read one place": (LINEAR, {"array": "X", "axis": 2, "name": "R"}, "R = 1"),
 }
 """Rules that prove nothing: they say what the words mean. (definition, arguments, what is read off)"""
 
-ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"}
-"""Rules on whole formulas; their rows are the tests of their names below."""
+ON_RESULTS = {
+    *("read the step", "read the start", "read the touched places", "read the shared places"),
+    *("read a repetition", "ask at every output"),
+}
+"""Rules that read off a definition and earlier results; their rows stand in test_receptive.py."""
+ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"} | {
+    "insert at a place", "name at a place", "read by its place", "use the condition",
+}  # fmt: skip
+ON_FORMULAS |= {"only inside", "outside too", "one place", "one value or none", "one value, or outside"}
+ON_FORMULAS |= {"add the quotients", "insert each", "insert a layer", "recognise an entry"}
+"""Rules on whole formulas; their rows are the tests of their names below, or those of tests/test_border.py."""
 
 
 def one_more(line):
@@ -628,7 +1230,7 @@ def name_of(row):
 
 
 def test_every_rule_of_the_book_has_its_row():
-    assert {row.rule for row in ROWS} | BY_DEFINITION.keys() | ON_FORMULAS == RULES.keys()
+    assert {row.rule for row in ROWS} | BY_DEFINITION.keys() | ON_FORMULAS | ON_RESULTS == RULES.keys()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
@@ -739,6 +1341,9 @@ def test_what_is_read_off_is_what_the_definition_says(name):
         ("ask when", CONV, {"left": Sym("L"), "right": Sym("z")}),
         ("ask when", CONV, {"left": Sym("L"), "right": 2}),
         ("read one place", CONV, {"array": "X", "axis": 2, "name": "R"}),
+        ("ask when all hold", CONV, {"pairs": (("L", Sym("z")),)}),
+        ("ask when all hold", CONV, {"pairs": ()}),
+        ("read the first windows", CONV, {"numbers": "0 0"}),
         ("read a ragged window", CONV, {"array": "X", "axis": 2, "name": "R"}),
     ],
 )
@@ -792,6 +1397,7 @@ def test_assumptions_that_contradict_each_other_prove_nothing():
 
 INNER = cm.define("Z[n,r,i] = b[r] + U[r,c]*X[n,c,i]", shapes={"b": "R", "U": "R,C", "X": "N,C,L"}).general
 FULL = cm.define("Y[n,o,i] = b[o] + V[o,u]*X[n,i+u]", shapes={"b": "O", "V": "O,L", "X": "N,L"}).general
+PADDED = cm.define("Y[n,o,i] = V[o,u]*X[n,i+u-1]", {"V": "O,k", "X": "N,L"}, {"X": "0,1"}).general
 OUTER = cm.define("Y[n,o,i] = V[o,r]*Z[n,r,i]", shapes={"V": "O,R", "Z": "N,R,L"}, inputs="Z").general
 POSITIVE = tuple(relation(f"{name} >= 1") for name in "NROCLk")
 
@@ -808,6 +1414,37 @@ def test_insert():
         take(step.after, "insert", ground, number=2)
 
 
+LOWER = cm.define("Z[n,i] = U[u]*X[n,s*i+u]", shapes={"U": "k", "X": "N,s*(L-1)+k"}).general
+UPPER = cm.define("Y[n,j] = V[v]*Z[n,2*j+v]", shapes={"V": "C", "Z": "N,L"}, inputs="Z").general
+STRIDED = (*POSITIVE, relation("s >= 1"))
+
+
+def test_insert_a_layer():
+    ground = Ground((UPPER, UPPER, LOWER), STRIDED)
+    step = take(formula(UPPER), "insert a layer", ground, number=2)
+    assert str(step.after) == "Y[n,j] = Σ_{v<C} V[v]·(Σ_{u<k} U[u]·X[n, s·(2·j + v) + u])"
+    with pytest.raises(ProofError, match="Z is not read"):
+        take(step.after, "insert a layer", ground, number=2)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "wanted"),
+    [
+        (("Y[n,j] = V[v]*Z[n,2*j+v-1]", {"V": "C", "Z": "N,L"}, {"Z": "0,1"}), None, "Z is padded"),
+        (("Y[n,j] = V[v]*Z[n,2*j+v]", {"V": "C", "Z": "N,L+1"}), None, "could not be proved"),
+        (("Y[n,j] = V[v]*Z[n,2*j+v]", {"V": "C", "Z": "C,L"}), None, "reads C places"),
+        (None, ("Z[n,i] = X[n,i] where i <= 2", {"X": "N,L"}), "more is asked"),
+        (None, ("Z[n,t] = X[n,i] where t = 2*i", {"X": "N,L"}), "more is asked"),
+        (("Y[n,j] = V[v]*X[n,2*j+v]", {"V": "C", "X": "N,L"}), None, "no definition reads Z"),
+    ],
+)
+def test_a_layer_is_not_inserted_where_it_may_not_be_read(upper, lower, wanted):
+    top = cm.define(upper[0], *upper[1:]).general if upper else UPPER
+    below = cm.define(*lower).general if lower else LOWER
+    with pytest.raises(ProofError, match=wanted):
+        take(formula(top), "insert a layer", Ground((top, top, below), STRIDED), number=2)
+
+
 def test_insert_gives_bound_letters_new_names():
     other = cm.define("Z[n,a,i] = U[a,r]*X[n,r,i]", shapes={"U": "R,C", "X": "N,C,L"}).general
     step = take(formula(OUTER), "insert", on(OUTER, other), number=2)
@@ -819,7 +1456,7 @@ def test_insert_gives_bound_letters_new_names():
     [
         (("Y[n,o,i] = V[o,r]*Z[n,r,i]", {"V": "O,k", "Z": "N,k,L"}), "takes k values"),
         (
-            ("Y[n,o,i] = V[o,r]*Z[n,r,i+u]", {"V": "O,R", "Z": "N,R,L"}, None, "Z", "sum", {"u": "k"}),
+            ("Y[n,o,i] = V[o,r]*Z[n,r,i+u]", {"V": "O,R", "Z": "N,R,P"}, None, "Z", "sum", {"u": "k"}),
             "takes None values",
         ),
         (("Y[n,o,i] = V[o,r,u]*Z[n,r,i+u-1]", {"V": "O,R,k", "Z": "N,R,L"}, {"Z": "0,0,1"}), "Z is padded"),
@@ -829,6 +1466,106 @@ def test_insert_refuses_places_at_which_the_definition_does_not_give_the_array(o
     subject = cm.define(outer[0], outer[1], *outer[2:]).general
     with pytest.raises(ProofError, match=wanted):
         take(formula(subject), "insert", on(subject, INNER), number=2)
+
+
+def test_insert_each():
+    line = "Y[n,o,i] = b[o] + Σ_{r<R} V[o,r]*(b[r] + Σ_{c<C} U[r,c]*X[n,c,i])"
+    bias = cm.define("a[o] = b[o]", shapes={"b": "O"}).general
+    subject = cm.define("Y[n,o,i] = a[o] + V[o,r]*Z[n,r,i]", shapes={"a": "O", "V": "O,R", "Z": "N,R,L"}).general
+    step = take(formula(subject), "insert each", on(subject, INNER, bias), numbers="2 3")
+    assert step.after == statement(line)
+    for numbers in ("", "2", "2 2 3", "4", "2 1"):
+        with pytest.raises(ProofError):
+            take(formula(OUTER), "insert each", on(OUTER, bias, INNER), numbers=numbers)
+
+
+TILE = cm.define("Z[o,n] = M[o,n]", shapes={"M": "O,T"}, inputs="M").general
+TAPS = cm.define("Y[o,i] = W[o,u]*X[i+u]", shapes={"W": "O,2", "X": "2*T+1"}).general
+TWO_TAPS = "Z[o,n] = X[2*n]*W[o,0] + W[o,1]*X[2*n+1]"
+AT = {"places": (("i", parse_size("2*n")),)}
+
+
+def on_tiles(other=TAPS):
+    return Ground((TILE, TILE, other), tuple(relation(f"{name} >= 1") for name in "OT"))
+
+
+def test_recognise_an_entry():
+    step = take(statement(TWO_TAPS), "recognise an entry", on_tiles(), number=2, **AT)
+    assert str(step.after) == "Z[o,n] = Y[o,2·n]"
+    assert "n ≤ T − 1" in step.evidence.certificate
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Z[o,n] = X[2*n]*W[o,0] + W[o,1]*X[2*n]",
+        "Z[o,n] = X[2*n]*W[o,0]",
+        "Z[o,n] = X[2*n]*W[o,0] + 2*W[o,1]*X[2*n+1]",
+        "Z[o,n] = Σ_{u<2 : u <= n} W[o,u]*X[2*n+u]",
+        "n <= T",
+    ],
+)
+def test_what_is_no_entry_is_not_recognised(line):
+    with pytest.raises(ProofError):
+        take(statement(line), "recognise an entry", on_tiles(), number=2, **AT)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "padding", "wanted"),
+    [
+        ({"W": "O,2", "X": "T"}, {}, "could not be proved"),
+        ({"W": "T,2", "X": "2*T+1"}, {}, "could not be proved"),
+        ({"W": "O,2", "X": "2*T+1"}, {"X": "1"}, "without padding"),
+    ],
+)
+def test_an_entry_is_recognised_only_where_the_definition_has_one(shapes, padding, wanted):
+    other = cm.define("Y[o,i] = W[o,u]*X[i+u]", shapes=shapes, padding=padding).general
+    with pytest.raises(ProofError, match=wanted):
+        take(statement(TWO_TAPS), "recognise an entry", on_tiles(other), number=2, **AT)
+    for wrong in ({"places": (("z", Int(0)),)}, {"places": "i"}, {}):
+        with pytest.raises(ProofError):
+            take(statement(TWO_TAPS), "recognise an entry", on_tiles(), number=2, **wrong)
+
+
+def test_an_entry_to_which_nothing_is_added_is_no_entry():
+    made = cm.define("S[o,n,t] = W[o,u]*M[o,n] where t = u", shapes={"W": "O,2", "M": "O,T"}).general
+    step = take(
+        statement("Z[o,n] = W[o,1]*M[o,n]"), "recognise an entry", on_tiles(made), number=2, places=(("t", Int(1)),)
+    )
+    assert str(step.after) == "Z[o,n] = S[o,n,1]"
+    with pytest.raises(ProofError, match="no entry there"):
+        take(statement("Z[o,n] = 0*M[o,n]"), "recognise an entry", on_tiles(made), number=2, places=(("t", Int(2)),))
+
+
+QUOTIENTS = "Z[o,n] = k*M[o,n]/(k+L) + M[o,n]*L*(1/(L+k)) + (L-k)*X[n]/k - L*X[n]/k + U[n]/k - U[n]/k"
+
+
+def test_add_the_quotients():
+    ground = replace(on_tiles(), assumptions=POSITIVE)
+    step = take(statement(QUOTIENTS), "add the quotients", ground)
+    assert str(step.after) == "Z[o,n] = M[o,n] − X[n]"
+    assert "come to 1, -1, 0" in step.reason
+    assert "k ≥ 1" in step.evidence.certificate
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        (QUOTIENTS, "L >= 1; k >= 0"),
+        ("Z[o,n] = k*M[o,n]/(k-L) - L*M[o,n]/(k-L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = k*M[o,n]/(k+L)", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n]/k + M[o,n]/L", "L >= 1; k >= 1"),
+        ("Z[o,n] = M[o,n] + 2*X[n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = k/k + M[o,n]", "L >= 1; k >= 1"),
+        ("Z[o,n] = (M[o,n] + X[n])*k/k", "L >= 1; k >= 1"),
+        ("Z[o,n] = Σ_{u<k} M[o,u]*k/k", "L >= 1; k >= 1"),
+        ("n <= L/k", "L >= 1; k >= 1"),
+    ],
+)
+def test_quotients_that_come_to_no_number_are_not_added(line, given):
+    assumed = (*map(relation, given.split(";")), *map(relation, ("O >= 1", "T >= 1")))
+    with pytest.raises(ProofError):
+        take(statement(line), "add the quotients", replace(on_tiles(), assumptions=assumed))
 
 
 def test_name():

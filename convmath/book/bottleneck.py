@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convmath.book.dropped import other_count, saves_or_not
+from convmath.book.dropped import other_count, other_ratio, saves_or_not
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.working import Working, move, saves, stated
 from convmath.language.definition import Definition
@@ -132,6 +132,39 @@ def bottleneck_saves_iff(theorem: Theorem, numbers: dict[str, int]) -> Derivatio
     saves(work, "M", "M_1", "the two together cost less", ("N*H*W",), ("R",))
     names = {"M_1": "k×k straight", "M_2": "1×1 to R", "M_3": "k×k from R", "M": "the two together"}
     return work.derivation("when the two cost less than the one", work.lines(**names))
+
+
+@theorem(
+    title="A k×k convolution costs k² times a 1×1 convolution",
+    chapter=CHAPTER,
+    hypotheses=("p = (k − 1)/2", "s = 1"),
+    sources=(NIN + ", which does not compare the costs",),
+    settings=("N", "C", "O", "H", "W", "k"),
+    example={**MODULE, "k": 5},
+    uses=("pointwise-cost", "pointwise-parameters"),
+    without={
+        "p = (k − 1)/2": Search("k = 3 and p = 0, inputs up to 6×6", lambda: other_ratio(3, 1, 0)),
+        "s = 1": Search("k = 3 and s = 2, inputs up to 6×6", lambda: other_ratio(3, 2, 1)),
+    },
+)
+def wide_conv_costs_k_squared_times_a_pointwise(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all sizes and odd k, from the same C channels to the same O, both on the whole H×W grid: a k×k convolution
+    takes k² times the multiply-adds of a 1×1, and has k² times its weights. So the 1×1 costs 1/k² of it.
+    """
+    wide = stated("Y[n,o,i,j] = W[o,c,u,v]*X[n,c,i+u-p,j+v-p]", KERNEL | {"X": "N,C,H,W"}, {"X": "0,0,p,p"})
+    narrow = stated("Y[n,o,i,j] = U[o,c]*X[n,c,i,j]", {"U": "O,C", "X": "N,C,H,W"})
+    same = parse_size("(k-1)/2")
+    work = Working(theorem, numbers, (wide, narrow), (Relation(Sym("p"), "=", same),))
+    grid(work, 0, ("p", same))
+    work.count("What k×k costs", 0, "multiply-adds", "M_1", i="H'", j="W'")
+    work.count("What 1×1 costs", 1, "multiply-adds", "M_2")
+    work.count("How many weights k×k has", 0, "parameters", "P_1")
+    work.count("How many weights 1×1 has", 1, "parameters", "P_2")
+    for name, letter, words in (("R", "M", "the cost of k×k, over that of 1×1"), ("S", "P", "the weights of both")):
+        read = move("read a quantity", name=name, value=parse_size(f"{letter}_1/{letter}_2"), words=words)
+        work.chain(f"The ratio: {words}", 0, read, move("put in"), move("arithmetic"))
+    names = {"M_1": "k×k", "M_2": "1×1", "R": "ratio of the costs", "S": "ratio of the weights"}
+    return work.derivation("how many times as much k×k costs", work.lines(**names))
 
 
 KERNEL = {"W": "O,C,k,k"}

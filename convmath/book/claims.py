@@ -108,7 +108,7 @@ CLAIMS = (
         "Alone it is affine, and two in a row are one. With an activation f that is not affine, the layer is not "
         "affine either: a row of W that is not 0 reaches every number, so f is met everywhere.",
         when="W ≠ 0 and f is not of the form f(x) = a·x + c",
-        theorems=("pointwise-relu-is-a-per-pixel-layer", "bottleneck-bounds-rank"),
+        theorems=("pointwise-with-relu-is-not-affine", "pointwise-relu-is-a-per-pixel-layer", "bottleneck-bounds-rank"),
         witness=witnesses.not_additive,
     ),
     Judgement(
@@ -126,7 +126,7 @@ CLAIMS = (
         "A k×k kernel has k² taps for every pair of channels, a 1×1 has one. The biases are as many in both. How much "
         "“little” is depends on what can be spent.",
         when="both layers map the same C channels to the same O channels, on the same output grid",
-        theorems=("pointwise-cost", "pointwise-parameters"),
+        theorems=("wide-conv-costs-k-squared-times-a-pointwise", "pointwise-cost", "pointwise-parameters"),
         witness=witnesses.kernel_costs,
     ),
     Judgement(

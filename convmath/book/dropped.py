@@ -57,6 +57,20 @@ def saves_or_not(**changed: int) -> str | None:
     return None
 
 
+def other_ratio(k: int, s: int, p: int) -> str | None:
+    """A k×k layer that does not cost k² times the 1×1 convolution of the whole grid."""
+    for size in range(k, 7):
+        wide, narrow = conv2d(1, 1, k, s, p), conv2d(1, 1, 1)
+        costs = [layer.macs((1, 1, size, size)) for layer in (wide, narrow)]
+        if costs[0] != k * k * costs[1]:
+            return (
+                f"Counterexample (the smallest found): C = O = 1, X of {size}×{size}, k = {k}, s = {s}, p = {p}: "
+                f"{costs[0]} multiply-adds, and {costs[1]} of the 1×1 on the whole grid; k² = {k * k} times that "
+                f"would be {k * k * costs[1]}."
+            )
+    return None
+
+
 def kink() -> str | None:
     """Two 1×1 convolutions with ReLU between them that are no linear map: one channel, one pixel."""
     pointwise = conv1d(1, 1, 1, bias=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -29,7 +30,13 @@ CHAPTERS = (
 """The chapters, in the order of the book."""
 
 
-READING = ("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding")
+READING = (
+    *("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding"),
+    *("receptive", "paths", "holes", "upwards"),
+    *("matrix", "adjoint", "composition", "circle"),
+    *("kernels", "folding", "next_layer", "stuffed", "checkerboard", "separable", "pooling"),
+    *("gradients", "passes", "backward", "gates", "composed"),
+)
 """Files in the order in which they are read; the others follow."""
 
 
@@ -138,6 +145,11 @@ def _files() -> list[str]:
     return [f"{book.__name__}.{name}" for name in ordered]
 
 
+def _text(name: str) -> str:
+    """The text of a file of the book."""
+    return (Path(book.__path__[0]) / f"{name.rpartition('.')[2]}.py").read_text("utf-8")
+
+
 def prove(slug: str, **numbers: Any) -> Derivation:
     """The derivation of one theorem, in general, or with numbers for its letters.
 
@@ -156,13 +168,13 @@ def entry(slug: object) -> Theorem:
     """
     if not isinstance(slug, str):
         raise ParseError(f"a theorem is asked for by its slug, a text; found {slug!r}")
-    for name in _files():
-        if slug not in BOOK:  # no more is read than what holds it
+    for name in _files() if slug not in BOOK else ():
+        if f"def {slug.replace('-', '_')}(" in _text(name):  # no more is read than what holds it
             import_module(name)
     if slug not in BOOK:
         found = theorems()
         near = get_close_matches(slug, found, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the book has {', '.join(found)}"
+        hint = f"did you mean {near[0]}?" if near else f"`convmath theorems` lists all {len(found)}"
         raise ParseError(f"there is no theorem {slug[:80]!r}: {hint}")
     return BOOK[slug]
 

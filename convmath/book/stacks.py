@@ -48,8 +48,8 @@ def _layers() -> tuple[Definition, ...]:
     uses=("dilation-widens-the-window",),
     example={"H": 224, **STEM},
     without={
-        FIRST: Search(SEARCHED, lambda: _unlike(first=False)),
-        WHOLE: Search(SEARCHED, lambda: _unlike(first=True)),
+        FIRST: Search(SEARCHED, lambda: unlike(first=False)),
+        WHOLE: Search(SEARCHED, lambda: unlike(first=True)),
     },
 )
 def two_layers_have_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
@@ -80,7 +80,7 @@ def two_layers_have_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) 
     return assembled(work, labels, (_counted(),))
 
 
-def _unlike(*, first: bool) -> str | None:
+def unlike(*, first: bool) -> str | None:
     """The smallest two layers whose size is another, where one of the two windows does not fit."""
     size = extents(_layers()[2])[0]
     boxes = product((1, 2, 3), (1, 2, 3), (1, 2, 3), (1, 2), (1, 2), (0, 1, 2), (0, 1, 2))

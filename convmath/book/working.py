@@ -103,9 +103,9 @@ class Working:
             steps.append(take(steps[-1].after, "put", ground, values=values))
         return self.add(heading, tidied(steps, ground) if len(steps) > 1 else steps, subject)
 
-    def span(self, name: str, subject: int = 0) -> Chain:
+    def span(self, name: str, subject: int = 0, axis: int = 0) -> Chain:
         """How many places of X one output spans."""
-        steps = receptive_steps(self.definitions[subject], "X", 0, name, self.ground(subject))
+        steps = receptive_steps(self.definitions[subject], "X", axis, name, self.ground(subject))
         return self.add("How many places of X one output spans", steps, subject)
 
     def count(self, heading: str, subject: int, what: str, name: str, put: Values = (), **sizes: str) -> Chain:

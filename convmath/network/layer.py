@@ -59,6 +59,8 @@ class Layer(ABC):
     """The arrays that it learns, with their numbers of entries, where layers may share single ones; None: its own."""
     kept: Mapping[str, int] | None = None
     """The same of arrays that are kept and not learned."""
+    missing: str = ""
+    """Why it is not known, where its sizes are given though it is not."""
     reads: Sequence[int] | None = None
     """Which of its inputs its operator reads, in order; None: all of them."""
 

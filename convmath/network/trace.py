@@ -25,7 +25,7 @@ class Trace:
         network: the network.
         shapes: the shape of every tensor, by name: ints, or sizes with letters; None where it is not known.
         requirements: what must hold of the letters for every layer to fit, in the order of the layers.
-        unsupported: why a layer's sizes are not known, by its name.
+        unsupported: why a layer, or its sizes, are not known, by its name.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Trace:
         unsupported: Mapping[str, str] | None = None,
     ) -> None:
         self.network, self.shapes, self.requirements = net, dict(shapes), requirements
-        self.unsupported = dict(unsupported or {})
+        self.unsupported = {**_missing(net), **(unsupported or {})}
 
     def known(self, node: Node) -> list[Shape] | None:
         """The shapes that a layer takes, or None where they, or its own, are not known."""
@@ -80,6 +80,14 @@ class Trace:
         from convmath.network.rows import totals
 
         return totals(self, convention)
+
+
+def _missing(net: Network) -> dict[str, str]:
+    """The layers that are not known though their sizes are given; they are looked for once."""
+    if "missing" not in net.__dict__:
+        net.__dict__["missing"] = {node.name: node.layer.missing for node in net.nodes if node.layer.missing}
+    found: dict[str, str] = net.__dict__["missing"]
+    return dict(found)
 
 
 def trace(net: Network, given: Sequence[Any], named: Mapping[str, Any]) -> Trace:

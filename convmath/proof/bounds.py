@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from convmath.errors import ProofError
 from convmath.language.linear import linear
-from convmath.language.polynomial import polynomial
 from convmath.language.tidy import flipped, has_ratio, product, put, tidy, total
-from convmath.language.tree import Expr, Floor, Int, Least, Ratio, Relation, Sym, letters_of, mapped, negative, walk
+from convmath.language.tree import Expr, Floor, Int, Least, Ratio, Relation, Sym, letters_of, negative
 from convmath.language.write import write
 from convmath.proof.agree import counted_index
 from convmath.proof.facts import Facts
@@ -176,26 +175,4 @@ def _at_least_minus_one(bound: Expr, known: Facts) -> str | None:
         case Least(options):
             found = [_at_least_minus_one(option, known) for option in options]
             return None if None in found else "; ".join(dict.fromkeys(text for text in found if text))
-    return known.not_negative(bound + 1) or _floor_is_enough(bound, known)
-
-
-def _with_letter(expr: Expr, node: Expr, name: str) -> Expr:
-    """``expr`` with one of its nodes called by a letter."""
-    return Sym(name) if expr == node else mapped(expr, lambda inner: _with_letter(inner, node, name))
-
-
-def _floor_is_enough(bound: Expr, known: Facts) -> str | None:
-    """c·⌊r/m⌋ + b ≥ −1 follows from r ≥ m·f with the number f = ⌈(−1 − b)/c⌉, since m, c ≥ 1."""
-    floors = [node for node in walk(bound) if isinstance(node, Floor) and isinstance(node.argument, Ratio)]
-    if len(floors) != 1 or not isinstance(floors[0].argument, Ratio):
-        return None
-    held = "⌊⌋"  # no letter is called so
-    form = polynomial(_with_letter(bound, floors[0], held)).split(held)
-    times, rest = (form[0].value(), form[1].value()) if form else (None, None)
-    if not isinstance(times, int) or not isinstance(rest, int) or times < 1:
-        return None
-    inside, divisor = floors[0].argument.numerator, floors[0].argument.divisor
-    least = -((1 + rest) // times)
-    if known.positive(divisor) is None:
-        return None
-    return known.not_negative(inside - divisor * least)
+    return known.not_negative(bound + 1)

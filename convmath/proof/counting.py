@@ -138,7 +138,8 @@ def plainest(expr: Expr) -> Expr:
 def put_in(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     known = dict(ground.established)
     used = letters_of(*(relation.right for relation in before.relations))
-    names = [name for name in known if name in used]
+    wanted = str(arguments.get("only", " ".join(known))).split()
+    names = [name for name in known if name in used and name in wanted]
     if not names:
         raise ProofError(f"{before} uses nothing that was derived before")
     values = {name: known[name] for name in names}

@@ -76,6 +76,7 @@ CLAIMS = {
     "quantity": "convmath.operators.claim:read_claim",
     "path": "convmath.network.closed:read_claim",
     "theorem": "convmath.book.entries:read_claim",
+    "winograd": "convmath.book.algorithm:read_claim",
 }
 """The shelf: each kind of claim, and the function that reads it back, imported when it is asked for."""
 

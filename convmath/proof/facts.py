@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from math import ceil
+from math import ceil, floor
 
 from convmath.language.factors import as_node
 from convmath.language.monomials import Monomial, Number, Polynomial, times
@@ -28,6 +28,7 @@ class Facts:
     def __init__(self, relations: tuple[Relation, ...], ranges: Ranges = ()) -> None:
         self.relations = relations
         self.ranges = ranges
+        self.words: dict[str, str] = {}  # what bounds a floor or a minimum from below
 
     @cached_property
     def lower(self) -> dict[str, int]:
@@ -37,10 +38,10 @@ class Facts:
             if isinstance(relation.left, Sym) and relation.op in ("≥", "=") and isinstance(relation.right, Int):
                 name, value = relation.left.name, relation.right.value
                 found[name] = max(value, found.get(name, value))
-        for fact, _ in self.known:
-            alone = _single_bound(fact)
-            if alone is not None and "(" in alone[0]:  # a floor or a minimum that is bounded by itself
-                found[alone[0]] = max(alone[1], found.get(alone[0], alone[1]))
+        for fact, text in self.known:
+            name, value = _single_bound(fact) or ("", 0)
+            if "(" in name and value >= found.get(name, value):  # a floor or a minimum that is bounded by itself
+                found[name], self.words[name] = value, text
         return found
 
     @cached_property
@@ -66,8 +67,7 @@ class Facts:
     def not_negative(self, expr: Expr) -> str | None:
         """A certificate that ``expr`` ≥ 0 at every point of the assumptions, or None: not shown."""
         direct = self._with_floors(expr)._certify(polynomial(expr))
-        cases = _by_cases(expr) if direct is None else None
-        if cases is None:
+        if direct is not None or (cases := _by_cases(expr)) is None:
             return direct
         every, options = cases
         found = (self.not_negative(option) for option in options)
@@ -102,8 +102,14 @@ class Facts:
                 if not has_ratio(top) and not has_ratio(step):
                     more.append(Relation(top, "≤", step * node + step - 1))
                 if self._certify(polynomial(top)) is not None:
-                    more.append(Relation(Int(0), "≤", node))
+                    more.append(Relation(Int(self._least_quotient(top, step)), "≤", node))
         return facts((*self.relations, *more), self.ranges) if more else self
+
+    def _least_quotient(self, top: Expr, step: Expr) -> int:
+        """The least value of ⌊top/step⌋, where the step is a number and the top grows with every letter; else 0."""
+        poly = polynomial(top)
+        grows = all(value >= 0 for term, value in poly.terms.items() if term) and poly.atoms() <= self.lower.keys()
+        return max(0, floor(Fraction(self._at_the_least(poly)) / step.value)) if isinstance(step, Int) and grows else 0
 
     def _certify(self, poly: Polynomial) -> str | None:
         cleared = self._cleared(poly)
@@ -141,7 +147,7 @@ class Facts:
     def _plain(self, poly: Polynomial) -> list[str] | None:
         """Shift every letter to start from 0; then no coefficient may be negative."""
         if all(value >= 0 for value in poly.terms.values()) and all(map(self._is_not_negative, poly.terms)):
-            return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+            return self._bounds(poly)
         if self._at_the_least(poly) < 0:
             return None
         moved = _shifted(poly, {name: self.lower[name] for name in poly.atoms() if self.lower.get(name)})
@@ -149,7 +155,10 @@ class Facts:
             return None
         if not all(map(self._is_not_negative, moved.terms)):
             return None
-        return [f"{name} ≥ {self.lower[name]}" for name in sorted(poly.atoms()) if name in self.lower]
+        return self._bounds(poly)
+
+    def _bounds(self, poly: Polynomial) -> list[str]:  # the least values that were used, as they were assumed
+        return [self.words.get(x, f"{x} ≥ {self.lower[x]}") for x in sorted(poly.atoms()) if x in self.lower]
 
     def _at_the_least(self, poly: Polynomial) -> Number:
         """The value with every letter at its least: if that is below 0, there is nothing to prove."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from convmath.errors import ProofError
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
@@ -75,26 +77,6 @@ def nested_floor(before: Statement, ground: Ground, arguments: Arguments) -> Mov
 
 
 @rule(
-    "into the floor",
-    "⌊a/s⌋ + b = ⌊(a + s·b)/s⌋, where a, b and s ≥ 1 are integers",
-    "{added} is an integer, so it may stand in the floor as {stride}·({added})",
-)
-def into_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    relation = before.relations[0]
-    found = [node for node in walk(relation.right) if isinstance(node, Floor) and isinstance(node.argument, Ratio)]
-    if len(before.relations) > 1 or len(found) != 1 or not isinstance(found[0].argument, Ratio):
-        raise ProofError(f"{before} has not one relation with one floor of a quotient on the right")
-    inside, stride = found[0].argument.numerator, found[0].argument.divisor
-    added = tidy(relation.right - found[0])
-    if added == Int(0) or found[0] in walk(added) or has_ratio(added) or has_ratio(inside):
-        raise ProofError(f"{relation.right} is not {found[0]} and an integer")
-    certificate = need(ground.facts(before).positive(stride), f"{stride} ≥ 1")
-    whole = Floor(Ratio(tidy(inside + product([stride, added])), stride))
-    after = before.with_relation(0, Relation(relation.left, relation.op, whole))
-    return Move(after, certificate, {"added": write(added), "stride": write(stride)})
-
-
-@rule(
     "undo the floor",
     "m = ⌊r/c⌋ + e ⟺ c·(m − e) ≤ r and r ≤ c·(m − e) + c − 1, where c ≥ 1",
     "the floor is {value} as long as {top} is at least {divisor} times it, and less than {divisor} more",
@@ -119,8 +101,11 @@ def undo_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> M
 @rule("isolate", "a ≤ x + r ⟺ a − r ≤ x;   x + r ≤ b ⟺ x ≤ b − r", "leave {letter} alone")
 def isolate(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     letter = str(arguments["letter"])
-    relations = []
-    for relation in before.relations:
+    relations, only = [], arguments.get("at")
+    for at, relation in enumerate(before.relations):
+        if only is not None and at != only:
+            relations.append(relation)
+            continue
         upper = letter in letters_of(relation.left)
         form = linear(relation.left if upper else relation.right, {letter})
         other = relation.right if upper else relation.left
@@ -150,6 +135,13 @@ def add(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     return Move(Statement((after,), before.ranges), "the same on both sides", {"value": write(tidy(value))})
 
 
+def _all_in(expr: Expr, known: Mapping[str, Expr]) -> Expr:
+    """``expr`` with every result put in, and those that a result names in their turn."""
+    for _ in known:
+        expr = substitute(expr, known)
+    return expr
+
+
 @rule("put back", "f(e) = f(x), where x = e was derived before", "write it with what was derived above")
 def put_back(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     at = int(str(arguments.get("at", 0)))
@@ -159,7 +151,7 @@ def put_back(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         raise ProofError(f"{before}: no side is named")
     for name in sides.keys() & arguments.keys():
         said = _side(arguments, name)
-        if not letters_of(said) & known.keys() or not equal(substitute(said, known), sides[name]):
+        if not letters_of(said) & known.keys() or not equal(_all_in(said, known), _all_in(sides[name], known)):
             raise ProofError(f"{said} does not become {sides[name]} with what was derived before")
         sides[name] = said
     after = before.with_relation(at, Relation(sides["left"], relation.op, sides["right"]))

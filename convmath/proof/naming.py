@@ -9,42 +9,23 @@ from convmath.errors import ProofError
 from convmath.language.definition import NO_PADDING, Definition
 from convmath.language.letters import fresh
 from convmath.language.normal import same_outside, terms_key
-from convmath.language.polynomial import equal
 from convmath.language.substitute import rename_all
 from convmath.language.tidy import put
-from convmath.language.tree import Add, Expr, Ranges, Read, Reduce, Sym, letters_of, walk
+from convmath.language.tree import Add, Expr, Mul, Ranges, Read, Reduce, Sym, letters_of, walk
 from convmath.proof.counting import rebuild
 from convmath.proof.ground import Ground
+from convmath.proof.places import Conditions, check_places, letters_given
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, rule
 from convmath.proof.sums import product_of, rewrite, sum_of
-
-
-def _letters(definition: Definition) -> tuple[str, ...]:
-    letters = tuple(item.name for item in definition.output.subscripts if isinstance(item, Sym))
-    if len(letters) != len(definition.output.subscripts):
-        raise ProofError(f"{definition} gives its array at places that are no bare indices")
-    return letters
-
-
-def _check_same_sizes(definition: Definition, read: Read, ground: Ground, ranges: Ranges) -> None:
-    """Every place that is read is one at which the definition gives its array."""
-    taken = {**ground.definition.known_ranges, **dict(ranges)}
-    for letter, item in zip(_letters(definition), read.subscripts, strict=True):
-        given = definition.known_ranges.get(letter)
-        asked = taken.get(item.name) if isinstance(item, Sym) else None
-        if given is None and asked is None and item == Sym(letter):
-            continue  # a window bounds it, in both formulas the same
-        if given is None or asked is None or not equal(given, asked):
-            raise ProofError(f"{read}: {item} takes {asked} values, but {definition} has {given} at {letter}")
 
 
 def _check_padding(definition: Definition, ground: Ground) -> None:
     if any(pair != NO_PADDING for pair in definition.crop):
         raise ProofError(f"{definition}: some of its places are cropped")
     tensor = ground.definition.arrays.get(definition.output.array)
-    if tensor is not None and any(pair != NO_PADDING for pair in tensor.padding):
-        raise ProofError(f"{tensor.name} is padded: outside, it is not what {definition} says")
+    if tensor is not None and tensor.outside != "zeros":
+        raise ProofError(f"{tensor.name} is padded with {tensor.outside}: outside, it is not what {definition} says")
     known = {r.left.name: r.right for r in ground.assumptions if isinstance(r.left, Sym) and r.op == "="}
     if not same_outside(ground.definition, definition, known):
         raise ProofError(f"{definition}: what stands in the padding differs")
@@ -54,7 +35,7 @@ def _check_padding(definition: Definition, ground: Ground) -> None:
 def insert(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     other = ground.definitions[int(str(arguments["number"]))]
     _check_padding(other, ground)
-    name, letters = other.output.array, _letters(other)
+    name, letters = other.output.array, letters_given(other)
     taken = before.letters() | set(ground.definition.sizes)
 
     def entry(read: Read) -> Expr:
@@ -63,47 +44,61 @@ def insert(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         right = rename_all(other.right_side, names) if names else other.right_side
         return put(right, dict(zip(letters, read.subscripts, strict=True)))
 
-    def at(ranges: Ranges) -> Callable[[Expr], Expr | None]:
-        def change(expr: Expr) -> Expr | None:
-            if isinstance(expr, Read) and expr.array == name:
-                _check_same_sizes(other, expr, ground, ranges)
-                return entry(expr)
-            if isinstance(expr, Reduce):
-                body = rebuild(expr.body, at((*ranges, *expr.ranges)))
-                return Reduce(expr.kind, expr.ranges, body, expr.where)
+    why: list[str] = []
+
+    def change(expr: Expr, ranges: Ranges, where: Conditions) -> Expr | None:
+        if not isinstance(expr, Read) or expr.array != name:
             return None
+        why.extend(check_places(other, expr, ground, ranges, where))
+        return entry(expr)
 
-        return change
-
-    after = rewrite(before, at(before.ranges), f"{name} is not read")
-    return Move(after, f"definition {other.output}", {"array": name})
+    after = rewrite(before, within(change, before.ranges), f"{name} is not read")
+    return Move(after, _certificate(other, why), {"array": name})
 
 
 @rule("name", "f(e) = Z[e], where Z[r] = f(r) defines Z", "this is {read}{words}")
 def name_it(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     other = ground.definitions[int(str(arguments["number"]))]
     _check_padding(other, ground)
-    values: dict[str, Expr] = {letter: Sym(letter) for letter in _letters(other)}
+    values: dict[str, Expr] = {letter: Sym(letter) for letter in letters_given(other)}
     values |= {old: new for old, new in _pairs(arguments.get("values")) if old in values}
-    read = Read(other.output.array, tuple(values[letter] for letter in _letters(other)))
-    wanted = Counter(terms_key(put(other.right_side, values)))
+    read = Read(other.output.array, tuple(values[letter] for letter in letters_given(other)))
+    said = put(other.right_side, values)
+    wanted = Counter(terms_key(said))
 
-    def at(ranges: Ranges) -> Callable[[Expr], Expr | None]:
-        def change(expr: Expr) -> Expr | None:
-            found = _replaced(expr, wanted, read)
-            if found is not None:
-                _check_same_sizes(other, read, ground, ranges)
-                return found
-            if isinstance(expr, Reduce):
-                body = rebuild(expr.body, at((*ranges, *expr.ranges)))
-                return Reduce(expr.kind, expr.ranges, body, expr.where)
-            return None
+    why: list[str] = []
 
-        return change
+    def change(expr: Expr, ranges: Ranges, where: Conditions) -> Expr | None:
+        found = _replaced(expr, wanted, read) or _factored(expr, said, read)
+        if found is not None:
+            why.extend(check_places(other, read, ground, ranges, where))
+        return found
 
-    after = rewrite(before, at(before.ranges), f"{other.right_side} does not stand here")
+    after = rewrite(before, within(change, before.ranges), f"{other.right_side} does not stand here")
     words = f", {arguments['words']}" if "words" in arguments else ""
-    return Move(after, f"definition {other.output}", {"read": str(read), "words": words})
+    return Move(after, _certificate(other, why), {"read": str(read), "words": words})
+
+
+def _certificate(definition: Definition, why: list[str]) -> str:
+    return "; ".join(dict.fromkeys((f"definition {definition.output}", *why)))
+
+
+def within(
+    change: Callable[[Expr, Ranges, Conditions], Expr | None], ranges: Ranges, where: Conditions = ()
+) -> Callable[[Expr], Expr | None]:
+    """``change``, which is told which sums it stands in; a product that is put into a product opens."""
+
+    def at(expr: Expr) -> Expr | None:
+        found = change(expr, ranges, where)
+        if found is None and isinstance(expr, Reduce):
+            inside = within(change, (*ranges, *expr.ranges), (*where, *expr.where))
+            return Reduce(expr.kind, expr.ranges, rebuild(expr.body, inside), expr.where)
+        if found is None and isinstance(expr, Mul):
+            factors = [rebuild(factor, at) for factor in expr.factors]
+            return product_of(factors) if tuple(factors) != expr.factors else expr
+        return found
+
+    return at
 
 
 def _pairs(values: object) -> tuple[tuple[str, Expr], ...]:
@@ -129,3 +124,20 @@ def _replaced(expr: Expr, wanted: Counter[str], read: Read) -> Expr | None:
         else:
             kept.append(term)
     return sum_of([product_of([term]) for term in kept])
+
+
+def _factored(expr: Expr, said: Expr, read: Read) -> Expr | None:
+    """A product with some of its factors replaced by the read, which stands where the first of them stood."""
+    if not isinstance(expr, Mul) or not isinstance(said, Mul) or len(said.factors) >= len(expr.factors):
+        return None
+    left = Counter(key for factor in said.factors for key in terms_key(factor))
+    kept: list[Expr] = []
+    place: int | None = None
+    for factor in expr.factors:
+        (key,) = terms_key(factor) if not isinstance(factor, Add) else ("",)
+        if left[key]:
+            left[key] -= 1
+            place = len(kept) if place is None else place
+        else:
+            kept.append(factor)
+    return product_of([*kept[:place], read, *kept[place:]]) if sum(left.values()) == 0 else None

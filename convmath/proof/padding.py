@@ -45,7 +45,7 @@ def read_missing(before: Statement, ground: Ground, arguments: Arguments) -> Mov
 @rule(
     "count from 0, or none",
     "#{x ≥ 0 : x ≤ b} = max(0, b + 1), where b is an integer",
-    "{index} = 0, 1, … are too few up to that bound: the least that suffices is one more, or 0 where none is missing",
+    "{index} = 0, 1, … meet it up to that bound: one more than the bound, or 0 where it is below 0",
 )
 def count_from_zero_or_none(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     index, bound = counted_index(before), before.right

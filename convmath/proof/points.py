@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +32,16 @@ from convmath.language.tree import (
     Reduce,
     Relation,
     Sym,
+    letters_of,
 )
+from convmath.proof.quotients import Ints, Value, bounded, choose, fold, less, plain, plus, smaller, times
+from convmath.proof.visiting import blocks
 
-Ints = NDArray[np.int64]
-Value = tuple[Ints, Ints | None]
 Shapes = tuple[tuple[str, tuple[Expr, ...]], ...]
 Formulas = Mapping[str, tuple[tuple[str, ...], Expr]]
 """Arrays that a formula gives: the letters of their places, and the entry there."""
 LARGEST = 2**20
 """The largest number in an expression: products of a few of them must fit 64 bits."""
-FARTHEST = 2**40
 MOST_PLACES = 20_000
 
 
@@ -51,29 +51,39 @@ ORDER = {"=": np.equal, "<": np.less, "≤": np.less_equal, "≥": np.greater_eq
 class Points:
     """Some integer points, and the values of expressions and relations there."""
 
-    def __init__(self, letters: Mapping[str, Ints], shapes: Shapes, count: int | None = None) -> None:
+    def __init__(
+        self,
+        letters: Mapping[str, Ints],
+        shapes: Shapes,
+        count: int | None = None,
+        hidden: frozenset[str] | None = None,
+    ) -> None:
         self.letters = dict(letters)
         self.shapes = shapes
         self.arrays = dict(shapes)
-        self.count = count or (len(next(iter(letters.values()))) if letters else 1)
+        counted = len(next(iter(letters.values()))) if letters else 1
+        self.count = counted if count is None else count
         self.numbers: dict[int, Ints] = {}
         self.formulas: Formulas = {}
+        sizes = (size for _, shape in shapes for size in shape)
+        self.hidden = frozenset(letters_of(*sizes)) if hidden is None else hidden
 
     def where(self, mask: NDArray[np.bool_]) -> Points:
-        other = Points({name: value[mask] for name, value in self.letters.items()}, self.shapes)
+        other = Points({name: value[mask] for name, value in self.letters.items()}, self.shapes, hidden=self.hidden)
         other.formulas = self.formulas
         return other
 
     def assign(self, **letters: Ints | int) -> Points:
         """The same points with some letters given other values."""
         full = {name: self.number(v) if isinstance(v, int) else v for name, v in letters.items()}
-        other = Points({**self.letters, **full}, self.shapes, self.count)
+        other = Points({**self.letters, **full}, self.shapes, self.count, self.hidden)
         other.numbers, other.formulas = self.numbers, self.formulas
         return other
 
     def given(self, formulas: Formulas) -> Points:
         other = self.assign()
         other.formulas = formulas
+        other.hidden = self.hidden | letters_of(*(entry for _, entry in formulas.values()))
         return other
 
     def number(self, value: int) -> Ints:
@@ -110,20 +120,20 @@ class Points:
                     raise ProofError(f"{name} is neither a size nor an index here")
                 return self.letters[name], None
             case Add(terms):
-                return _fold(_plus, [self.value(term) for term in terms])
+                return fold(plus, [self.value(term) for term in terms])
             case Mul(factors):
-                return _fold(_times, [self.value(factor) for factor in factors])
+                return fold(times, [self.value(factor) for factor in factors])
             case Pow(base, exponent):
-                return _fold(_times, [_bounded(self.value(base), exponent)] * exponent)
+                return fold(times, [bounded(self.value(base), exponent)] * exponent)
             case Ratio(numerator, divisor):
                 (a, x), (b, y) = self.value(numerator), self.value(divisor)
-                return _plain(a if y is None else a * y, b if x is None else b * x)
+                return plain(a if y is None else a * y, b if x is None else b * x)
             case Floor(argument) | Ceil(argument):
                 top, bottom = self.value(argument)
                 whole = top if bottom is None else top // bottom if isinstance(expr, Floor) else -(-top // bottom)
                 return whole, None
             case Least(options):
-                return _fold(_smaller, [self.value(option) for option in options])
+                return fold(smaller, [self.value(option) for option in options])
             case Read(array, subscripts):
                 return self._read(array, [self.integer(item) for item in subscripts])
             case Apply(Function("relu"), argument):
@@ -153,11 +163,16 @@ class Points:
 
     def _reduce(self, expr: Reduce) -> Value:
         sizes = [self.integer(size) for _, size in expr.ranges]
+        places = every_place(sizes)
+        if expr.kind in ("sum", "mean"):
+            found = self._summed(expr, sizes)
+            if found is not None:
+                return found
         total: Value | None = None
         count = np.zeros(self.count, np.int64)
         names = [name for name, _ in expr.ranges]
         here = self.assign()
-        for place in every_place(sizes):
+        for place in places:
             inside = np.ones(self.count, bool)
             for name, index, size in zip(names, place, sizes, strict=True):
                 inside &= index < size
@@ -167,24 +182,40 @@ class Points:
             part = here.value(expr.body)
             if expr.kind in ("sum", "mean"):
                 part = np.where(inside, part[0], 0), part[1]
-                total = part if total is None else _plus(total, part)
+                total = part if total is None else plus(total, part)
             elif total is None:
                 total = part
             else:
-                better = _less(total, part) if expr.kind == "max" else _less(part, total)
-                total = _choose((better | (count == 0)) & inside, part, total)
+                better = less(total, part) if expr.kind == "max" else less(part, total)
+                total = choose((better | (count == 0)) & inside, part, total)
             count += inside
         if total is None:
             return np.zeros(self.count, np.int64), None
-        return _plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
+        return plain(total[0], count if total[1] is None else total[1] * count) if expr.kind == "mean" else total
 
+    def _at(self, rows: Ints, names: list[str], places: list[Ints], letters: set[str]) -> Points:
+        """The points with these numbers, at these values of summed indices; only the ``letters`` are known."""
+        kept = {name: value[rows] for name, value in self.letters.items() if name in letters and name not in names}
+        here = Points({**kept, **dict(zip(names, places, strict=True))}, self.shapes, len(rows), self.hidden)
+        here.formulas = self.formulas
+        return here
 
-def _bounded(value: Value, exponent: int) -> Value:
-    """``value``, where its power still fits 64 bits with room to spare."""
-    largest = int(np.abs(value[0]).max(initial=0))
-    if largest**exponent > FARTHEST:
-        raise UnsupportedError(f"a power {exponent} is too large for exact points: give it as a letter with a value")
-    return value
+    def _summed(self, expr: Reduce, sizes: list[Ints]) -> Value | None:
+        """A sum or mean of whole numbers, many places at once; None where some are not whole."""
+        total, count = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        names = [name for name, _ in expr.ranges]
+        for every, choice in blocks(sizes, self.count):
+            rows, places = every, choice
+            for relation in expr.where:
+                here = self._at(rows, names, places, letters_of(relation.left, relation.right))
+                good = here.holds(relation)
+                rows, places = rows[good], [place[good] for place in places]
+            part, divisor = self._at(rows, names, places, letters_of(expr.body) | self.hidden).value(expr.body)
+            if divisor is not None:
+                return None
+            np.add.at(total, rows, part)
+            np.add.at(count, rows, 1)
+        return (total, None) if expr.kind == "sum" else plain(total, count)
 
 
 def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:
@@ -197,52 +228,3 @@ def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:
     if math.prod(largest) > MOST_PLACES:
         raise UnsupportedError(f"{math.prod(largest)} places to visit; at most {MOST_PLACES} are")
     return itertools.product(*map(range, largest))
-
-
-def _smaller(left: Value, right: Value) -> Value:
-    return _choose(_less(right, left), right, left)
-
-
-def _fold(combine: Callable[[Value, Value], Value], values: list[Value]) -> Value:
-    result = values[0]
-    for value in values[1:]:
-        result = combine(result, value)
-    return result
-
-
-def _plus(left: Value, right: Value) -> Value:
-    (a, x), (b, y) = left, right
-    if x is None and y is None:
-        return a + b, None
-    x, y = (np.ones_like(a) if x is None else x), (np.ones_like(b) if y is None else y)
-    return _plain(a * y + b * x, x * y)
-
-
-def _times(left: Value, right: Value) -> Value:
-    (a, x), (b, y) = left, right
-    if x is None and y is None:
-        return a * b, None
-    return _plain(a * b, (1 if x is None else x) * (1 if y is None else y))
-
-
-def _plain(top: Ints, bottom: Ints | int) -> Value:
-    """A fraction in lowest terms with a positive divisor; whole where every divisor is 1."""
-    below = np.broadcast_to(np.asarray(bottom, np.int64), top.shape)
-    if np.any(below == 0):
-        raise ProofError("a divisor is 0 at some point inside the assumptions")
-    common = np.gcd(top, below) * np.sign(below)
-    top, below = top // common, below // common
-    return (top, None) if np.all(below == 1) else (top, below)
-
-
-def _less(left: Value, right: Value) -> NDArray[np.bool_]:
-    (a, x), (b, y) = left, right
-    return np.asarray((a if y is None else a * y) < (b if x is None else b * x))
-
-
-def _choose(mask: NDArray[np.bool_], left: Value, right: Value) -> Value:
-    (a, x), (b, y) = left, right
-    if x is None and y is None:
-        return np.where(mask, a, b), None
-    x, y = (np.ones_like(a) if x is None else x), (np.ones_like(b) if y is None else y)
-    return _plain(np.where(mask, a, b), np.where(mask, x, y))

@@ -10,7 +10,8 @@ import numpy.random  # here, so that the first derivation does not wait for it
 
 from convmath.errors import ProofError, UnsupportedError
 from convmath.language.tree import Int, Relation, Sym, letters_of
-from convmath.proof.points import LARGEST, Ints, Points, Shapes
+from convmath.proof.points import LARGEST, Points, Shapes
+from convmath.proof.quotients import Ints
 
 POINTS = 200
 DRAWN = 4_000

@@ -101,7 +101,11 @@ def take(before: Statement, rule_name: str, ground: Ground, /, **arguments: Argu
     """
     book = RULES.get(rule_name)
     if book is None:
-        raise ProofError(f"there is no rule called {rule_name!r}; the book has {', '.join(sorted(RULES))}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(rule_name, RULES, n=3)
+        hint = f"; the nearest are {', '.join(near)}" if near else f" among the {len(RULES)} of the book"
+        raise ProofError(f"there is no rule called {rule_name[:80]!r}{hint}")
     try:
         move = book.apply(before, ground, arguments)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as fault:

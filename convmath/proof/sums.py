@@ -86,7 +86,7 @@ def _product_out(factors: list[Expr]) -> Expr:
 
 @rule(
     "sum in turn",
-    "Σ_{c, r} f = Σ_c Σ_r f, where what r runs over does not depend on c",
+    "Σ_{c, r : P} f = Σ_c Σ_{r : P} f, where what r runs over does not depend on c",
     "first over {inner}, then over {outer}",
 )
 def sum_in_turn(before: Statement, ground: Ground, arguments: Arguments) -> Move:
@@ -94,15 +94,16 @@ def sum_in_turn(before: Statement, ground: Ground, arguments: Arguments) -> Move
     parted: list[Reduce] = []
 
     def split(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Reduce) or expr.kind not in LINEAR or expr.where:
+        if not isinstance(expr, Reduce) or expr.kind not in LINEAR or (expr.where and expr.kind != "sum"):
             return None
         outer = tuple(pair for pair in expr.ranges if pair[0] in wanted)
         inner = tuple(pair for pair in expr.ranges if pair[0] not in wanted)
         names = _over(expr)
         if not outer or not inner or any(depends(size, names) for _, size in expr.ranges):
             return None
-        parted.append(Reduce(expr.kind, inner, expr.body))
-        return Reduce(expr.kind, outer, parted[-1])
+        below = tuple(r for r in expr.where if letters_of(r.left, r.right) & {name for name, _ in inner})
+        parted.append(Reduce(expr.kind, inner, expr.body, below))
+        return Reduce(expr.kind, outer, parted[-1], tuple(r for r in expr.where if r not in below))
 
     after = rewrite(before, split, f"no sum runs over {' '.join(wanted)} and more")
     inner = ", ".join(dict.fromkeys(name for node in parted for name, _ in node.ranges))

@@ -51,7 +51,9 @@ def bare(net):
     layers, place = [], {name: at for at, name in enumerate(net.tensors)}
     for node in net.nodes:
         values = node.layer.operator.values if isinstance(node.layer, Fixed) else {}
-        numbers = [getattr(values.get(letter), "value", default) for letter, default in zip("kspd", (1, 1, 0, 1))]
+        numbers = [
+            getattr(values.get(letter), "value", default) for letter, default in zip("kspd", (1, 1, 0, 1), strict=True)
+        ]
         layers.append((*numbers, [place[tensor] for tensor in node.inputs]))
 
     def loop(h, w):
@@ -65,9 +67,10 @@ def bare(net):
 
 
 def traces():
+    shape = (1, 3, 224, 224)
     for name in NAMES:
         net = catalogue[name]
-        loop, shape = bare(net), (1, 3, 224, 224)
+        loop = bare(net)
         net.trace(shape)
         ours, theirs = both(lambda net=net: net.trace(shape), lambda loop=loop: loop(224, 224))
         row(f"{name}, {len(net.nodes)} layers, in numbers / a bare loop", ours, theirs, "× 6")

@@ -7,6 +7,7 @@ from typing import Any
 
 from convmath.errors import ParseError
 from convmath.language.tokens import shown
+from convmath.readers.onnx.entries import MOST_AXES
 from convmath.readers.onnx.graph import Node, Stored
 
 KINDS: dict[str, tuple[str, Any]] = {
@@ -19,6 +20,8 @@ KINDS: dict[str, tuple[str, Any]] = {
     "TENSOR": ("an array", lambda value: isinstance(value, Stored)),
 }
 """What the kinds of attributes are called, and what they look like here."""
+BY_AXIS = ("axes", "dilations", "kernel_shape", "output_padding", "output_shape", "pads", "perm", "strides")
+"""Attributes with one or two entries for an axis."""
 
 
 def _listed(value: Any, kind: type) -> bool:
@@ -55,8 +58,13 @@ def check_call(node: Node) -> None:
                 raise ParseError(f"{node.title} has no attribute {name}, which it must have")
             continue
         words, fits = KINDS.get(attribute.type.name, ("", lambda value: True))
-        if not fits(node.attributes[name]):
+        value = node.attributes[name]
+        if not fits(value):
             raise ParseError(f"{node.title}: its attribute {name} is not {words}, as it has to be")
+        if name in BY_AXIS and isinstance(value, tuple) and len(value) > 2 * MOST_AXES:
+            raise ParseError(
+                f"{node.title}: its attribute {name} has {len(value)} entries; {2 * MOST_AXES} are the most"
+            )
     given = len(node.inputs)
     if not found.min_input <= given <= found.max_input:
         raise ParseError(

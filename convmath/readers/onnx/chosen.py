@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from convmath.conventions.framework import frameworks
 from convmath.errors import ConvmathError
 from convmath.network.layer import Fixed, Layer, Shaped
-from convmath.network.program import Shape
-from convmath.operators.declare import define
 from convmath.operators.join import MOST
 from convmath.operators.operator import Operator
 from convmath.operators.shelf import maker
-from convmath.readers.onnx.graph import Node
+from convmath.readers.onnx.choice import Choice
+from convmath.readers.onnx.dense import batch_norm, gemm, matmul
+from convmath.readers.onnx.sized import TOGETHER
 
 LARGE = 2**20
 """A size that every window fits into: which operator a window is does not depend on the size, but for small ones."""
@@ -30,42 +29,14 @@ FUNCTIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": 
 ENTRY_BY_ENTRY = frozenset(
     name
     for names in (
-        "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
+        "LRN Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp",
         "Floor HardSigmoid IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal Round Selu Shrink Sign Sin Sinh",
         "Softsign Sqrt Swish Tan ThresholdedRelu",
     )
     for name in names.split()
 )
-"""Functions of single entries that the shelf does not have: each output reads its own place."""
+"""Functions that the shelf does not have: each output reads its own place, LRN in the channels beside it too."""
 PAIRS = {"Add": "add", "Sub": "sub", "Mul": "mul"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A node that a layer is looked for.
-
-    Attributes:
-        node: the node.
-        bound: the shapes of its stored inputs, by place.
-        ranks: how many axes its inputs have, by place, where that is known.
-    """
-
-    node: Node
-    bound: Mapping[int, Shape]
-    ranks: Mapping[int, int]
-
-    @property
-    def open(self) -> list[int]:
-        """The places of the inputs that are not stored."""
-        return [place for place, name in enumerate(self.node.inputs) if name and place not in self.bound]
-
-    def stored(self, place: int) -> tuple[int, ...] | None:
-        """The sizes of a stored input."""
-        shape = self.bound.get(place)
-        if shape is None:
-            return None
-        numbers = tuple(size for size in shape if isinstance(size, int) and size > 0)
-        return numbers if len(numbers) == len(shape) else None
 
 
 def chosen(choice: Choice) -> Layer | None:
@@ -116,21 +87,21 @@ def _translated(op: str, shapes: tuple[Any, ...], attributes: tuple[tuple[str, A
 
 def _global(kind: str) -> Callable[[Choice], Layer | None]:
     def find(choice: Choice) -> Layer | None:
-        rank = choice.ranks.get(0, 0) - 2
+        rank = choice.rank - 2
         return Fixed(_ready_made(f"global_{kind}_pool{rank}d")) if rank in (1, 2, 3) else None
 
     return find
 
 
 @lru_cache(maxsize=4096)
-def _ready_made(name: str, *arguments: Any) -> Operator:
-    made: Operator = maker(name)(*arguments)
+def _ready_made(name: str) -> Operator:
+    made: Operator = maker(name)()
     return made
 
 
 def _reduced(choice: Choice) -> Layer | None:
     """The mean or maximum over all spatial axes, which stay as axes of size 1: a global pool."""
-    node, rank = choice.node, choice.ranks.get(0, 0)
+    node, rank = choice.node, choice.rank
     array = getattr(choice.bound.get(1), "array", None)
     axes = array.integers() if array is not None else node.attributes.get("axes")
     if not isinstance(axes, tuple) or rank < 3 or not node.attributes.get("keepdims", 1) or choice.open != [0]:
@@ -171,12 +142,21 @@ def _clip(choice: Choice) -> Layer | None:
 
 
 def _pair(choice: Choice) -> Layer | None:
-    """Two arrays that are added; a stored one that is a single number goes with the other."""
-    if choice.node.attributes.get("axis") is not None or choice.node.attributes.get("broadcast"):
+    """Two arrays that are added."""
+    older = choice.node.attributes.get("axis") is not None or choice.node.attributes.get("broadcast")
+    return _shaped(PAIRS[choice.node.op]) if choice.open == [0, 1] and not older else _with_stored(choice)
+
+
+def _with_stored(choice: Choice) -> Layer | None:
+    """An array and stored ones that are spread to its shape: a function of each entry, for which a constant stands."""
+    x = choice.shapes.get(choice.open[0]) if len(choice.open) == 1 else None
+    if x is None or choice.node.version < 7:
         return None
-    if choice.open == [0, 1]:
-        return _shaped(PAIRS[choice.node.op])
-    return None
+    for shape in choice.bound.values():
+        sizes = zip(reversed(shape), reversed(x), strict=False)
+        if len(shape) > len(x) or not all(one == 1 or (isinstance(size, int) and one == size) for one, size in sizes):
+            return None
+    return _named(choice.node.op)
 
 
 @lru_cache(maxsize=4096)
@@ -191,7 +171,7 @@ def _concat(choice: Choice) -> Layer | None:
 
 
 def _flatten(choice: Choice) -> Layer | None:
-    rank = choice.ranks.get(0, 0)
+    rank = choice.rank
     return _shaped("flatten", start_dim=1) if choice.node.attributes.get("axis", 1) == 1 and rank > 1 else None
 
 
@@ -202,60 +182,7 @@ def _softmax(choice: Choice) -> Layer | None:
 
 def _transpose(choice: Choice) -> Layer | None:
     order = choice.node.attributes.get("perm")
-    return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.ranks.get(0) else None
-
-
-def _gemm(choice: Choice) -> Layer | None:
-    weight, added = choice.stored(1), choice.stored(2)
-    if weight is None or len(weight) != 2 or choice.open != [0]:
-        return None
-    turned = choice.node.attributes
-    return Fixed(_product(weight, added, bool(turned.get("transA")), bool(turned.get("transB"))))
-
-
-@lru_cache(maxsize=4096)
-def _product(weight: tuple[int, ...], added: tuple[int, ...] | None, turned: bool, weight_turned: bool) -> Operator:
-    """Y = A·B + C with a stored B: the rows of A are open."""
-    inner, columns = weight[::-1] if weight_turned else weight
-    places = [i if size != 1 else "0" for i, size in zip("ij"[2 - len(added or ()) :], added or (), strict=True)]
-    return define(
-        f"Y[i,j] = {'A[k,i]' if turned else 'A[i,k]'}*{'B[j,k]' if weight_turned else 'B[k,j]'}"
-        + (f" + C[{','.join(places) or '0'}]" if added is not None else ""),
-        shapes={"A": (inner, "I") if turned else ("I", inner), "B": weight}
-        | ({"C": added or (1,)} if added is not None else {}),
-        inputs=("A",),
-        ranges={"j": columns},
-        name="linear",
-    )
-
-
-def _matmul(choice: Choice) -> Layer | None:
-    weight, rank = choice.stored(1), choice.ranks.get(0, 0)
-    if choice.open == [0, 1]:
-        return _shaped("matmul")
-    if weight is None or len(weight) != 2 or not 2 <= rank <= 6 or choice.open != [0]:
-        return None
-    return Fixed(_mapped(weight, rank))
-
-
-@lru_cache(maxsize=4096)
-def _mapped(weight: tuple[int, ...], rank: int) -> Operator:
-    """A linear map along the last axis."""
-    axes = ",".join("nhijl"[: rank - 1])
-    letters = tuple("NHIJL"[: rank - 1])
-    return define(
-        f"Y[{axes},o] = B[c,o]*X[{axes},c]",
-        shapes={"X": (*letters, weight[0]), "B": weight},
-        inputs=("X",),
-        name="linear",
-    )
-
-
-def _batch_norm(choice: Choice) -> Layer | None:
-    scale, rank = choice.stored(1), choice.ranks.get(0, 0) - 2
-    if scale is None or choice.open != [0] or rank not in (1, 2, 3):
-        return None
-    return Fixed(_ready_made(f"batch_norm{rank}d", scale[0]))
+    return _shaped("permute", dims=order) if isinstance(order, tuple) and len(order) == choice.rank else None
 
 
 FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
@@ -269,13 +196,14 @@ FINDERS: Mapping[str, Callable[[Choice], Layer | None]] = {
     **dict.fromkeys(FUNCTIONS, _function),
     **dict.fromkeys(ENTRY_BY_ENTRY, _entrywise),
     "Clip": _clip,
+    **dict.fromkeys(TOGETHER, _with_stored),
     **dict.fromkeys(PAIRS, _pair),
     "Concat": _concat,
     "Flatten": _flatten,
     "Softmax": _softmax,
     "LogSoftmax": _softmax,
     "Transpose": _transpose,
-    "Gemm": _gemm,
-    "MatMul": _matmul,
-    "BatchNormalization": _batch_norm,
+    "Gemm": gemm,
+    "MatMul": matmul,
+    "BatchNormalization": batch_norm,
 }

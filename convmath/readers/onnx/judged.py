@@ -29,7 +29,7 @@ LISTS: Mapping[str, Mapping[int, str]] = {
     **{name: {1: "axes"} for name in REDUCED},
 }
 """Inputs whose entries decide about the shape, and what they are called; older operators have them as attributes."""
-PASSED = {"Pad": (2,), "Resize": (1,)}
+PASSED = {"Pad": (2,), "Resize": (1,), "Upsample": (1,)}
 """Inputs that do not decide about the shape."""
 FORGOTTEN = ("mode", "spatial", "is_test", "consumed_inputs", "broadcast", "value")
 """Attributes of older versions that do not decide about it."""

@@ -10,15 +10,29 @@ from convmath.errors import UnsupportedError
 from convmath.network.layer import Layer, Ready, ready
 from convmath.network.program import Requirement, Shape
 from convmath.operators.opaque import opaque
-from convmath.readers.onnx import judged
+from convmath.readers.onnx import judged, windowed
+from convmath.readers.onnx.enlarged import enlarged
+from convmath.readers.onnx.further import FURTHER
 from convmath.readers.onnx.graph import SUBGRAPH, Node
+from convmath.readers.onnx.moved import moved
+from convmath.readers.onnx.pieces import PIECES
 from convmath.readers.onnx.reshaped import RESHAPED
 from convmath.readers.onnx.sized import SIZED
 from convmath.readers.onnx.values import Array, Asked, calculated
 
 VALUES = frozenset({"Shape", "Size", "Range", "NonZero"})
 """Operators whose output has the shape of what is calculated."""
-RULES = {**SIZED, **RESHAPED}
+RULES = {
+    **SIZED,
+    **RESHAPED,
+    **PIECES,
+    **FURTHER,
+    **dict.fromkeys(("Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool"), windowed.slid),
+}
+
+
+MOST_KNOWN = 64
+"""For how many inputs in numbers a layer remembers what it gave."""
 
 
 class Held(tuple[Any, ...]):
@@ -73,6 +87,7 @@ class Call(Layer):
     def __init__(self, node: Node, bound: Mapping[int, Shape]) -> None:
         self.node, self.kind, self.outputs = node, node.op, len(node.outputs)
         self.bound = dict(bound)
+        self._known: dict[Any, tuple[Shape, ...]] = {}
         self.places = [place for place, name in enumerate(node.inputs) if name and place not in bound]
         self.inputs = len(self.places)
         lists = {*judged.LISTS.get(node.op, ()), *judged.PASSED.get(node.op, ())}
@@ -90,19 +105,34 @@ class Call(Layer):
 
     def at(self, shapes: Sequence[Shape]) -> Ready:
         asked = self.asked(shapes)
-        if self.node.op not in VALUES and judged.suits(asked) and in_numbers(asked):
-            try:
-                operator = judged.judged(asked)[0].operator
-            except UnsupportedError:
-                return no_sum()  # a shape, and no index definition: it has no cost either
-            if len(operator.general.inputs) == (self.inputs if self.reads is None else 1):
-                return ready(operator)
-        return no_sum()
+        if self.node.op in VALUES:
+            return no_sum()
+        if self.node.op in ("Resize", "Upsample"):
+            return enlarged(asked, self._shapes(asked, None)[0]) or no_sum()
+        if not judged.suits(asked) or not in_numbers(asked):
+            return windowed.same_convolution(asked) or moved(asked) or no_sum()
+        try:
+            operator = judged.judged(asked)[0].operator
+        except UnsupportedError:
+            return no_sum()  # a shape, and no index definition: it has no cost either
+        fits = len(operator.general.inputs) == (self.inputs if self.reads is None else 1)
+        return ready(operator) if fits else no_sum()
 
     def __call__(self, shapes: Sequence[Shape], met: list[Requirement] | None = None) -> tuple[Shape, ...]:
+        if met is not None:
+            return self._run(shapes, met)
+        key = tuple([(shape, getattr(shape, "array", None)) for shape in shapes])
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = self._run(shapes, None)
+        return found
+
+    def _run(self, shapes: Sequence[Shape], met: list[Requirement] | None) -> tuple[Shape, ...]:
         asked = self.asked(shapes)
         arrays = calculated(self.node, asked.arrays, asked.shapes)
-        if self.node.op in VALUES:
+        if self.node.op in VALUES and (None not in arrays or self.node.op not in RULES):
             if None in arrays:
                 raise UnsupportedError(f"{self.node.title}: its size depends on values that are not known")
             return tuple(held((), array) for array in arrays)

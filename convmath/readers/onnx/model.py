@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -16,23 +17,28 @@ from convmath.network.graph import Node as Wired
 from convmath.network.layer import Layer
 from convmath.network.program import Shape
 from convmath.readers.onnx import judged
-from convmath.readers.onnx.chosen import Choice, chosen
+from convmath.readers.onnx.choice import Choice
+from convmath.readers.onnx.chosen import chosen
+from convmath.readers.onnx.entries import INTEGERS
 from convmath.readers.onnx.graph import Declared, Graph, Node
 from convmath.readers.onnx.layers import RULES, VALUES, Call, Given, Unknown, held
+from convmath.readers.onnx.parts import PARTS
 from convmath.readers.onnx.pointwise import POINTWISE
 from convmath.readers.onnx.rearranged import REARRANGED
 from convmath.readers.onnx.values import entries_of
 
-CALCULATED = {*POINTWISE, *REARRANGED}
+CALCULATED = {*POINTWISE, *REARRANGED, *PARTS}
 SOURCES = ("Shape", "Size", "Constant", "Range", "NonZero", "ConstantOfShape")
 """Operators that entries come from."""
 FORMS = ("Identity", "Transpose", "Reshape", "Cast", "Squeeze", "Unsqueeze", "Flatten", "DequantizeLinear")
 """What is made of a stored array by these is that array in another form, and is learned once."""
-PAIRED = ("Add", "Sub", "Mul", "Div")
+PAIRED = ("Add", "Sub", "Mul", "Div", "Gather")
 LEARNED: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "BatchNormalization", "InstanceNormalization"), (1, 2)),
     **dict.fromkeys(("LayerNormalization", "GroupNormalization", "PRelu", "RMSNormalization"), (1, 2)),
     **dict.fromkeys(("MatMul", *PAIRED), (0, 1)),
+    **dict.fromkeys(("QLinearConv", "QLinearMatMul"), (3, 8)),
+    **dict.fromkeys(("ConvInteger", "MatMulInteger"), (1,)),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), (1, 2, 3)),
 }
 """Which inputs of an operator are learned, where they are stored; a single number in a sum is a constant."""
@@ -51,7 +57,7 @@ class Reader:
     """
 
     def __init__(self, graph: Graph, name: str) -> None:
-        self.graph, self.name = graph, graph.name or name
+        self.graph, self.name = graph, name or graph.name
         self.fixed: dict[str, Shape] = {n: held(s.dims, entries_of(s)) for n, s in graph.stored.items()}
         self.counted = {n for n, shape in self.fixed.items() if hasattr(shape, "array")}
         self.stored = {n: n for n in graph.stored}
@@ -84,8 +90,9 @@ class Reader:
             self._note(node, bound)
         elif found is not None:
             self.shapes |= zip(outputs, found, strict=True)
-        layer.learned = self._arrays(node, bound, LEARNED)
-        layer.kept = self._arrays(node, bound, KEPT)
+        learned, kept = self._arrays(node, bound, LEARNED), self._arrays(node, bound, KEPT)
+        layer = copy(layer) if learned else layer  # one that learns nothing serves many nodes
+        layer.learned, layer.kept = learned, kept
         return Wired(name, layer, takes, outputs)
 
     def _named(self, node: Node) -> str:
@@ -102,8 +109,8 @@ class Reader:
             self.counted |= set(node.outputs)
             return Call(node, bound)
         if takes:
-            ranks = {place: len(self.shapes[n]) for place, n in enumerate(node.inputs) if n in self.shapes}
-            layer = chosen(Choice(node, bound, ranks))
+            shapes = {place: self.shapes[name] for place, name in enumerate(node.inputs) if name in self.shapes}
+            layer = chosen(Choice(node, bound, shapes))
             if layer is not None:
                 return layer
         if not node.domain and (node.op in RULES or node.op in VALUES or judged.known(node.op)):
@@ -150,9 +157,14 @@ class Reader:
             numbers = [size for size in bound.get(place, (None,)) if isinstance(size, int)]
             if place in bound and len(numbers) == len(bound[place]):
                 count = prod(numbers)
-                if node.op not in PAIRED or (count > 1 and node.inputs[place] not in self.counted):
-                    found[self.stored[node.inputs[place]]] = count
+                source = self.stored[node.inputs[place]]
+                if node.op not in PAIRED or (count > 1 and self._is_weight(source)):
+                    found[source] = count
         return found
+
+    def _is_weight(self, name: str) -> bool:
+        """Whether an array is stored in the model, and holds no integers: those are sizes and places."""
+        return name in self.graph.stored and self.graph.stored[name].element not in INTEGERS
 
 
 def sizes(item: Declared, letters: set[str]) -> Shape:

@@ -101,10 +101,11 @@ def calculated(node: Node, arrays: Sequence[Array | None], shapes: Sequence[Size
 
     It judges nothing: a call that does not fit has no entries here, and is refused where its shape is asked for.
     """
+    from convmath.readers.onnx.parts import PARTS
     from convmath.readers.onnx.pointwise import POINTWISE
     from convmath.readers.onnx.rearranged import REARRANGED
 
-    call = {**POINTWISE, **REARRANGED}.get(node.op) if not node.domain else None
+    call = {**POINTWISE, **REARRANGED, **PARTS}.get(node.op) if not node.domain else None
     found = call(Asked(node, arrays, shapes)) if call else None
     several = found if isinstance(found, tuple) else (found,)
     kept = [item if item is not None and len(item.entries) <= MOST_ENTRIES else None for item in several]
