@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from convmath.errors import UnsupportedError
+from convmath.language.letters import word
 from convmath.language.tree import Add, Expr, Relation, Sym, negative
 from convmath.language.write import is_negative
 from convmath.network.admissible import by_letter
@@ -38,7 +39,8 @@ class Exhibit:
         self.name, self.net = name, catalogue[name]
         self.letters, self.fitting = self.net.trace(), self.net.sizes()
         _, channels, *spatial = next(iter(self.net.inputs.values()))
-        self.letter = str(spatial[0])
+        self.spatial = list(map(str, spatial))
+        self.letter = self.spatial[0]
         self.input = (1, channels, *[USUAL.get(name, 224)] * len(spatial))
         self.numbers = self.net.trace(self.input)
         self.last = [tensor for tensor, shape in self.letters.shapes.items() if self.along(shape) is not None][-1]
@@ -60,7 +62,7 @@ class Exhibit:
     def text(self) -> str:
         parts = [
             f"# {self.net.name}",
-            f"{escape(self.net.source)}.",
+            f"{escape(self.net.source.rstrip('.'))}.",
             *_glance(self),
             *_fits(self),
             *_output(self),
@@ -100,11 +102,11 @@ def _fits(page: Exhibit) -> list[str]:
     """The sizes that fit, and the requirements that say so."""
     own, _ = by_letter(page.letters.requirements)
     kept = needed(page.letter, own.get(page.letter, []))
-    found = page.fitting.letters[page.letter]
-    parts = ["## Which inputs fit", f"In the first spatial axis: **{found}**."]
+    said = [f"{word(letter)} **{found}**" for letter, found in page.fitting.letters.items() if letter in page.spatial]
+    parts = ["## Which inputs fit", f"A {', a '.join(said)}."]
     if kept:
         rows = [[r.node, f"{r.left} {r.op} {r.right}", classes_text(s, page.letter)] for r, s in kept]
-        parts.append("The layers that say so, each with what it needs; what the others need follows from these.")
+        parts.append(f"The layers that say so, with what each needs of {page.letter}; the rest follows.")
         parts.append(_table(("layer", "needs", "so"), rows))
     else:
         parts.append("No layer needs more than that.")
@@ -206,7 +208,7 @@ def _sum(tree: Expr) -> str:
 def _traces(page: Exhibit) -> list[str]:
     """The trace of the usual input, and in letters the layers that change a size or cost something."""
     many = len(page.net.nodes)
-    numbers = _table(HEADINGS, [cells_of(row) for row in page.numbers.rows], "cm-trace")
+    numbers = _table(HEADINGS, [cells_of(row) for row in page.numbers.rows], "cm-trace cm-counts")
     letters = [_in_letters(row) for row in _changing(page.net, page.letters)]
     symbols = _table((*HEADINGS[:3], HEADINGS[4]), letters, "cm-trace")
     shape = shape_text(next(iter(page.net.inputs.values())))

@@ -16,25 +16,38 @@ def network_pages() -> dict[str, str]:
 
 
 INTRO = """\
-Published networks, each written in one YAML file, and what follows from it. The inputs that fit are solved exactly. The
-height of every tensor is one expression in the height H of the input; the table has that of the last tensor whose
-height depends on H. A receptive field is given as size/stride/padding, in places of the input. Multiply-adds are those
-of convolutions and linear layers.
+Published networks, each written in one YAML file, and what follows from it. The inputs that fit are solved exactly, and
+every height is one expression in the height H of the input. The page of a network has the derivations.
 
 [Networks](../how-to/network.md) says how to ask all this of a network of your own. Two pages work with what is here:
 [which inputs fit a U-Net](which-inputs-fit.md), and [how many multiply-adds: why tools disagree](multiply-adds.md)."""
-HEAD = """\
-| network | layers | parameters | multiply-adds | at | heights that fit | last height | receptive field |
-|---|--:|--:|--:|--:|---|---|---|"""
+SIZES = """\
+## Sizes
+
+The last height is that of the last tensor whose height depends on H. The receptive field of a unit of the last layer
+that does not read the whole input: size/stride/padding, in places of the input.
+
+| network | heights that fit | last height | receptive field |
+|---|---|---|---|"""
+COSTS = """\
+## Costs
+
+Multiply-adds of convolutions and linear layers, for one input of the size given.
+
+| network | layers | parameters | multiply-adds | for |
+|---|--:|--:|--:|--:|"""
 
 
 def networks_index(found: Iterable[Exhibit]) -> str:
-    """The networks in one table."""
-    rows = []
+    """The networks in two tables: sizes and costs."""
+    sizes, costs = [SIZES], [COSTS]
     for page in found:
-        sums = page.numbers.totals()
-        size = "×".join(map(str, page.input[2:]))
-        row = [f"[{page.net.name}]({page.name}.md)", len(page.net.nodes), f"{sums['parameters']:,}"]
-        row += [f"{sums['macs']:,}", size, heights(page.fitting, page.letter), page.grown, shown(page.letters)]
-        rows.append("| " + " | ".join(map(str, row)) + " |")
-    return "\n\n".join(["# Networks", INTRO, "\n".join([HEAD, *rows])]) + "\n"
+        link, sums = f"[{page.net.name}]({page.name}.md)", page.numbers.totals()
+        sizes.append(_row(link, heights(page.fitting, page.letter), page.grown, shown(page.letters)))
+        counts = (str(len(page.net.nodes)), f"{sums['parameters']:,}", f"{sums['macs']:,}")
+        costs.append(_row(link, *counts, "×".join(map(str, page.input[2:]))))
+    return "\n\n".join(["# Networks", INTRO, "\n".join(sizes), "\n".join(costs)]) + "\n"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -37,6 +37,9 @@ def window_text(windows: Windows | None) -> str:
     """size/stride/padding along each axis, once where they are alike; “whole” where a unit reads everything."""
     if not windows:
         return "–"
+    axes = [window.axis for window in windows if not window.whole]
+    if len(set(axes)) < len(axes):
+        return "merged axes"
     parts = list(dict.fromkeys(_window(window) for window in windows))
     return " × ".join(parts)
 
