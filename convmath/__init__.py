@@ -35,6 +35,7 @@ _ROOMS = {
     "convmath.network.sequence": "sequential",
     "convmath.network.verify": "assert_shapes verify",
     "convmath.readers.onnx": "read_onnx",
+    "convmath.readers.torch": "read_torch",
     "convmath.readers.yaml": "read_yaml",
     "convmath.readers.catalogue": "catalogue",
     "convmath.book.algorithm": "winograd",

@@ -120,6 +120,7 @@ from convmath.operators.unit import receptive_positions as receptive_positions
 from convmath.proof.derivation import Derivation as Derivation
 from convmath.readers.catalogue import catalogue as catalogue
 from convmath.readers.onnx import read_onnx as read_onnx
+from convmath.readers.torch import read_torch as read_torch
 from convmath.readers.yaml import read_yaml as read_yaml
 
 __all__: list[str]

@@ -34,7 +34,7 @@ FACE = {
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",
-    "Network", "network", "sequential", "layer", "read_onnx", "read_yaml", "catalogue",
+    "Network", "network", "sequential", "layer", "read_onnx", "read_torch", "read_yaml", "catalogue",
     "explain", "verify", "assert_shapes",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")

@@ -122,6 +122,7 @@ def sizes(model: str, near: tuple[str, ...]) -> None:
 def _told(found: Fitting, letter: str, size: int, given: dict[str, int]) -> list[str]:
     """Whether one size fits, and what mends it where it does not."""
     from convmath.network.fitting import holds
+    from convmath.network.form import letters_in
 
     below, above = found.nearest(letter, size)
     if size not in (below, above):
@@ -129,7 +130,7 @@ def _told(found: Fitting, letter: str, size: int, given: dict[str, int]) -> list
         mends = [f"  {mend}" for mend in found.mends(letter, size)]
         return [f"{letter} = {size} does not fit. Nearest: {around}.", *mends]
     for requirement in found.joint:
-        node, letters = requirement.node, requirement.letters
+        node, letters = requirement.node, letters_in(requirement.left) | letters_in(requirement.right)
         if letter in letters and not letters <= given.keys():
             return [f"{letter} = {size} fits by itself; {node} holds it together with {_others(letters, letter)}."]
         if letter in letters and not holds(requirement, given):
@@ -137,7 +138,7 @@ def _told(found: Fitting, letter: str, size: int, given: dict[str, int]) -> list
     return [f"{letter} = {size} fits."]
 
 
-def _others(letters: frozenset[str], letter: str) -> str:
+def _others(letters: set[str], letter: str) -> str:
     return " and ".join(sorted(letters - {letter}))
 
 
