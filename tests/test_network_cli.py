@@ -17,7 +17,7 @@ SMALL = """\
 name: small
 input: [N, 3, H, W]
 layers:
-  - {name: conv, op: conv2d, out_channels: 8, kernel_size: 3, stride: 2, 
+  - {name: conv, op: conv2d, out_channels: 8, kernel_size: 3, stride: 2,
      expect: [N, 8, "floor((H-1)/2)", "floor((W-1)/2)"]}
   - {name: pool, op: max_pool2d, kernel_size: 2}
 """

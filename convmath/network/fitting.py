@@ -118,8 +118,12 @@ def fitting(net: Network) -> Fitting:
 
 def needed(letter: str, requirements: Sequence[Requirement]) -> list[tuple[Requirement, Classes]]:
     """The fewest requirements, of those in the order of the layers, from which all others follow."""
-    sets = {str(found): (r, found) for r in requirements if (found := solved(letter, r).reduced()) != every()}
-    kept = list(sets.values())
+    sets: dict[Classes, Requirement] = {}
+    for requirement in requirements:
+        found = solved(letter, requirement).reduced()
+        if found != every():
+            sets.setdefault(found, requirement)
+    kept = [(requirement, found) for found, requirement in sets.items()]
     whole = _meet(kept)
     for entry in list(kept):
         fewer = [one for one in kept if one is not entry]
