@@ -20,6 +20,14 @@ def test_what_is_dropped_is_a_hypothesis_of_the_theorem(slug, drop):
     assert drop in str(found)
 
 
+@pytest.mark.parametrize("slug", cm.theorems())
+def test_every_hypothesis_is_needed(slug):
+    """Each is dropped in a search, and each search finds something: no hypothesis stands for nothing."""
+    theorem = cm.theorems()[slug]
+    assert set(theorem.without) == set(theorem.hypotheses)
+    assert all(cm.refute(slug, drop).found for drop in theorem.without)
+
+
 def test_a_3x3_is_no_map_of_the_pixel_under_it():
     found = cm.refute(SLUG, "k = 1")
     assert "X of 3×3" in found.counterexample

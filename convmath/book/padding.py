@@ -24,14 +24,15 @@ LETTERS = ("H", "k", "s", "d")
 @theorem(
     title="SAME padding makes room for ⌈H/s⌉ windows",
     chapter="Sizes",
-    hypotheses=("H, k, s, d ≥ 1",),
+    hypotheses=(),
     sources=("TensorFlow, tf.nn.convolution, “SAME”; ONNX Conv, auto_pad=SAME_UPPER",),
     settings=LETTERS,
     example={"H": 28, "k": 4, "s": 3, "d": 1},
 )
 def same_padding_makes_ceil_h_over_s_windows(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """SAME asks for ⌈H/s⌉ windows and pads as few places P as make room for them: ⌊P/2⌋ before, the rest after.
-    Then exactly ⌈H/s⌉ windows fit. P depends on H, so the same layer pads differently on inputs of other sizes.
+    """For all H, k, s, d ≥ 1: SAME asks for ⌈H/s⌉ windows and pads as few places P as make room for them, ⌊P/2⌋ of
+    them before and the rest after. Then exactly ⌈H/s⌉ windows fit. P depends on H, so the same layer pads differently
+    on inputs of other sizes.
     """
     definitions = _definitions()
     assumed = tuple(Relation(Sym(letter), "≥", Int(1)) for letter in LETTERS)

@@ -98,17 +98,18 @@ def where_none_fits(make: Callable[[], Definition]) -> Search:
 def _miscounted(definition: Definition) -> str | None:
     (size,) = extents(definition)
     names = definition.sizes
-    least = [0 if name == "p" else 1 for name in names]
+    long = "L" if "L" in names else "H"
+    least = [0 if name in "pq" else 1 for name in names]
     boxes = sorted(product(*(range(low, 5) for low in least)), key=lambda box: (sum(box), box))
     for box in boxes:
         here = dict(zip(names, box, strict=True))
         said = put(size, {name: Int(value) for name, value in here.items()})
-        counted = outputs(here["H"], **{name: value for name, value in here.items() if name != "H"})
+        counted = outputs(here[long], **{name: value for name, value in here.items() if name != long})
         if said != Int(counted):
             window = f"a window of k = {here['k']} places"
-            rest = ", ".join(f"{name} = {value}" for name, value in here.items() if name not in "Hk")
+            rest = ", ".join(f"{name} = {value}" for name, value in here.items() if name not in long + "k")
             return (
-                f"Counterexample (the smallest found): X = {[1] * here['H']}, {window}{', ' if rest else ''}{rest}. "
+                f"Counterexample (the smallest found): X = {[1] * here[long]}, {window}{', ' if rest else ''}{rest}. "
                 f"{counted or 'No'} window{'s' if counted > 1 else ''} fit{'' if counted > 1 else 's'}, "
                 f"but {size} = {said}."
             )

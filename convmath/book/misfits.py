@@ -1,0 +1,121 @@
+"""Searches for what fails where places, groups or channels do not fit what a theorem needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from convmath.book.entries import Search, entry
+from convmath.derive.extent import extents
+from convmath.errors import ConvmathError
+from convmath.language.definition import Definition
+from convmath.language.tidy import put
+from convmath.language.tree import Int
+from convmath.operators.conv import conv1d, conv2d
+
+FOUND = "Counterexample (the smallest found): "
+
+
+def where_all_is_cropped(make: Callable[[], Definition]) -> Search:
+    """The smallest transposed convolution that crops more than it writes."""
+    return Search("sizes, kernels and paddings up to 3, strides up to 2, a = 0", lambda: _cropped(make()))
+
+
+def _cropped(definition: Definition) -> str | None:
+    (size,) = extents(definition)
+    ranges = {"H": range(1, 4), "k": range(1, 4), "s": (1, 2), "p": range(4), "q": range(4), "d": (1,), "a": (0,)}
+    boxes = product(*(ranges[name] for name in definition.sizes))
+    for box in sorted(boxes, key=lambda box: (sum(box), box)):
+        here = {"s": 1, "p": 0, **dict(zip(definition.sizes, box, strict=True))}
+        q = here.setdefault("q", here["p"])
+        written = sorted({here["s"] * i + u for i in range(here["H"]) for u in range(here["k"])})
+        left = max(0, written[-1] + 1 - here["p"] - q)
+        said = put(size, {name: Int(value) for name, value in here.items()})
+        if here["p"] <= max(here["k"] - 1, 0) and said != Int(left):
+            sizes = ", ".join(f"{name} = {here[name]}" for name in definition.sizes if name not in "Hk")
+            return (
+                f"{FOUND}X = {[1] * here['H']}, w = {[1] * here['k']}, {sizes}. The places 0 … {written[-1]} are "
+                f"written, and all of them cropped: none is left, but {size} = {said}."
+            )
+    return None
+
+
+def beyond_full_padding() -> str | None:
+    """The smallest input from which as many places are cropped as full padding added, and more than there are."""
+    for h, k in sorted(product(range(1, 4), range(1, 4)), key=lambda box: (sum(box), box)):
+        written = sorted({i + u for i in range(h) for u in range(k)})
+        if len(written) - 2 * (k - 1) < 0:
+            return (
+                f"{FOUND}X = {[1] * h}, w = {[1] * k}. The places 0 … {written[-1]} are written, and k − 1 = {k - 1} "
+                f"cropped at either end: none is left, but H − k + 1 = {Int(h - k + 1)}. No convolution with padding "
+                "k − 1 has so few outputs, since it has H + k − 1 of H ≥ 1."
+            )
+    return None
+
+
+def no_such_inputs() -> str | None:
+    """The smallest layer for which the sizes that have m outputs would begin below 1."""
+    box = product((1, 2), (1, 2), (0, 1), (0, 1), (1, 2))
+    for k, s, p, q, m in sorted(box, key=lambda item: (sum(item), item)):
+        least = s * (m - 1) + k - p - q
+        if least < 1:
+            sizes = ", ".join(f"{name} = {value}" for name, value in zip("kspqm", (k, s, p, q, m), strict=True))
+            made = conv1d(1, 1, k, s, ((p, q),), bias=False).output_shape((1, 1, 1))[2]
+            return (
+                f"{FOUND}{sizes}: E = {least}. The {s} size{'s' * (s > 1)} from {least} on should have {m} output, but "
+                f"no input is so small; the smallest, of 1 place, has {made} outputs."
+            )
+    return None
+
+
+def cut_channels(slug: str, name: str) -> Search:
+    """Two groups of which each has half a channel: a layer that is refused, though the theorem gives it a number."""
+    return Search("C, O and g up to 2, every other letter 1", lambda: _cut(slug, name))
+
+
+def _cut(slug: str, name: str) -> str | None:
+    found = next(line.derived for line in entry(slug).prove().lines if line.name == name)
+    others = {letter: Int(0 if letter == "p" else 1) for letter in entry(slug).settings}
+    sizes = {"H'": Int(1), "W'": Int(1)}
+    for channels, filters, groups in product((1, 2), repeat=3):
+        try:
+            conv2d(channels, filters, 1, groups=groups)
+        except ConvmathError:
+            here = {"C": Int(channels), "O": Int(filters), "g": Int(groups)}
+            return (
+                f"{FOUND}C = {channels}, O = {filters}, g = {groups}: a group would have half a channel, so there is "
+                f"no such layer; but {name} = {found}, which is {put(found, others | sizes | here)} where every "
+                "other size is 1."
+            )
+    return None
+
+
+def narrower_between() -> str | None:
+    """Two layers of 3×3 with another number of channels between them, against one of 5×5."""
+    for channels, between in product((1, 2), repeat=2):
+        first, second = conv2d(channels, between, 3, bias=False), conv2d(between, channels, 3, bias=False)
+        two = int(first.parameters()) + int(second.parameters())
+        one = int(conv2d(channels, channels, 5, bias=False).parameters())
+        if two * 25 != one * 18:
+            return (
+                f"{FOUND}n = 2, {channels} channel{'s' * (channels > 1)} to {between} and back: "
+                f"the two 3×3 have {two} weights, the one 5×5 has {one}; the ratio is not 18/25."
+            )
+    return None
+
+
+def other_products(k: int = 3, s: int = 1, p: int = 1) -> str | None:
+    """A layer with another window, whose products are counted one by one."""
+    for h, w in sorted(product(range(1, 5), repeat=2), key=lambda grid: (grid[0] * grid[1], grid)):
+        if min(h, w) + 2 * p < k:
+            continue
+        counted = [
+            sum(0 <= s * i + u - p < size for i in range((size + 2 * p - k) // s + 1) for u in range(k))
+            for size in (h, w)
+        ]
+        if counted[0] * counted[1] != (3 * h - 2) * (3 * w - 2):
+            return (
+                f"{FOUND}X of {h}×{w}, k = {k}, s = {s}, p = {p}: {counted[0] * counted[1]} products touch no padded "
+                f"zero, and (3·H − 2)·(3·W − 2) = {(3 * h - 2) * (3 * w - 2)}."
+            )
+    return None
