@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import product
 
 from convmath.book.entries import Search, entry
+from convmath.book.windows import outputs
 from convmath.derive.extent import extents
 from convmath.errors import ConvmathError
 from convmath.language.definition import Definition
@@ -110,8 +111,7 @@ def other_products(k: int = 3, s: int = 1, p: int = 1) -> str | None:
         if min(h, w) + 2 * p < k:
             continue
         counted = [
-            sum(0 <= s * i + u - p < size for i in range((size + 2 * p - k) // s + 1) for u in range(k))
-            for size in (h, w)
+            sum(0 <= s * i + u - p < size for i in range(outputs(size, k, s, p)) for u in range(k)) for size in (h, w)
         ]
         if counted[0] * counted[1] != (3 * h - 2) * (3 * w - 2):
             return (
