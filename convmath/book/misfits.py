@@ -32,7 +32,7 @@ def _cropped(definition: Definition) -> str | None:
         written = sorted({here["s"] * i + u for i in range(here["H"]) for u in range(here["k"])})
         left = max(0, written[-1] + 1 - here["p"] - q)
         said = put(size, {name: Int(value) for name, value in here.items()})
-        if here["p"] <= max(here["k"] - 1, 0) and said != Int(left):
+        if here["p"] in range(here["k"]) and said != Int(left):
             sizes = ", ".join(f"{name} = {here[name]}" for name in definition.sizes if name not in "Hk")
             return (
                 f"{FOUND}X = {[1] * here['H']}, w = {[1] * here['k']}, {sizes}. The places 0 … {written[-1]} are "
@@ -45,9 +45,10 @@ def beyond_full_padding() -> str | None:
     """The smallest input from which as many places are cropped as full padding added, and more than there are."""
     for h, k in sorted(product(range(1, 4), range(1, 4)), key=lambda box: (sum(box), box)):
         written = sorted({i + u for i in range(h) for u in range(k)})
-        if len(written) - 2 * (k - 1) < 0:
+        last = max(range(k))
+        if len(written) - 2 * last < 0:
             return (
-                f"{FOUND}X = {[1] * h}, w = {[1] * k}. The places 0 … {written[-1]} are written, and k − 1 = {k - 1} "
+                f"{FOUND}X = {[1] * h}, w = {[1] * k}. The places 0 … {written[-1]} are written, and k − 1 = {last} "
                 f"cropped at either end: none is left, but H − k + 1 = {Int(h - k + 1)}. No convolution with padding "
                 "k − 1 has so few outputs, since it has H + k − 1 of H ≥ 1."
             )
