@@ -35,6 +35,11 @@ def test_a_3x3_is_no_map_of_the_pixel_under_it():
     assert cm.conv2d(1, 1, 3, bias=False)([[[[0, 1, 0], [0] * 3, [0] * 3]]], [[[[0, 1, 0], [0] * 3, [0] * 3]]]) == 1
 
 
+@pytest.mark.parametrize("drop", ["p2=0", "p2 = 0", "p_2 = 0", "p₂ = 0"])
+def test_a_number_at_a_letter_is_typed_as_one_likes(drop):
+    assert cm.refute("conv-after-conv-is-one-conv", drop).dropped == "p_2 = 0"
+
+
 @pytest.mark.parametrize("drop", ["k=1", " k = 1 ", "k = 1"])
 def test_a_hypothesis_is_named_however_it_is_typed(drop):
     assert cm.refute(SLUG, drop).dropped == "k = 1"

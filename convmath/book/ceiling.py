@@ -109,7 +109,7 @@ def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[
         steps.append(take(steps[-1].after, rule, ground))
     steps.append(take(steps[-1].after, "count from 0", ground, name="H'"))
     work.add("How many windows there are", [*steps, take(steps[-1].after, "as a ceiling", ground)])
-    return assembled(work, {"H'": "outputs"})
+    return assembled(work, "how many windows there are", {"H'": "outputs"})
 
 
 def _counted() -> Trial:

@@ -53,7 +53,7 @@ def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, num
             f"How many weights {work.definitions[subject].output} has", subject, *counted(parse_size(last), name)
         )
     labels = {"E": "where r < e", "F": "where e ≤ q < s", "G": "for s·m weights"}
-    return assembled(work, labels, meet_on_arrays())
+    return assembled(work, "how many weights each place reads", labels, meet_on_arrays())
 
 
 def counted(last: Expr, name: str) -> tuple[tuple[str, Mapping[str, Argument]], ...]:

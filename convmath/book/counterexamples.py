@@ -76,7 +76,8 @@ def fold_on_arrays() -> tuple[Trial, ...]:
             if not np.array_equal(wanted, layer(x, _scaled(w, a, transposed), a * b + t)):
                 raise ProofError(f"the folded layer differs on x = {x.tolist()}, w = {w.tolist()}")
             count += 1
-    return (Trial("conv2d and conv_transpose2d with 2 groups against the scale and the shift after them", count),)
+    what = "conv2d and conv_transpose2d with 2 groups, folded, against the scale and the shift after them"
+    return (Trial(what, count, "random integer arrays"),)
 
 
 def _scaled(w: Any, a: Any, transposed: bool) -> Any:

@@ -6,7 +6,7 @@ from itertools import product
 
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.misfits import no_such_inputs, where_all_is_cropped
-from convmath.book.transposed import BEYOND, PAST_THE_KERNEL, PLACES, UNSAID, both_ways
+from convmath.book.transposed import BEYOND, BOTH_WAYS, PAST_THE_KERNEL, PLACES, UNSAID, both_ways
 from convmath.book.windows import PAPER, assembled, outputs, slid, spread, where_none_fits
 from convmath.book.working import Working, move
 from convmath.errors import ProofError
@@ -45,7 +45,7 @@ def output_padding_adds_places_at_the_end(theorem: Theorem, numbers: dict[str, i
     stretched input, padded by p' = k − 1 − p before and p' + a after, both have H' = s·(H − 1) + k − 2·p + a.
     """
     work = both_ways(theorem, numbers, _longer(), slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "(k-1-p,k-1-p+a)", "E"))
-    return assembled(work, PLACES)
+    return assembled(work, BOTH_WAYS, PLACES)
 
 
 @theorem(
@@ -75,7 +75,7 @@ def conv_maps_s_consecutive_sizes_to_one(theorem: Theorem, numbers: dict[str, in
     moves = move("put in"), move("undo the floor"), move("isolate", letter="L"), first, last
     work.chain("Which sizes L have m outputs", 0, move("ask when", left=Sym("m"), right=Sym("L'")), *moves)
     labels = {"L'": "outputs of the convolution", "E": "places of the transpose"}
-    return assembled(work, labels)
+    return assembled(work, "which sizes are mapped to m", labels)
 
 
 def _lost() -> str | None:
@@ -117,7 +117,8 @@ def output_padding_is_the_remainder(theorem: Theorem, numbers: dict[str, int]) -
     add = move("add", value=0 - Sym("d") * (Sym("k") - 1) - 1)
     moves = move("put in"), move("put in"), move("balance"), add
     work.chain("When the size comes back", 0, move("ask when", left=Sym("L"), right=Sym("E")), *moves)
-    return assembled(work, {"H": "outputs of the convolution", "E": "places of the transpose"})
+    labels = {"H": "outputs of the convolution", "E": "places of the transpose"}
+    return assembled(work, "when the size comes back", labels)
 
 
 def _written() -> Definition:
@@ -143,7 +144,7 @@ def transposed_conv_multiplies_the_size_by_s_iff(theorem: Theorem, numbers: dict
     add = move("add", value=0 - Sym("s") * (Sym("H") - 1) - Sym("p") - Sym("q"))
     moves = move("put in"), move("balance"), add, move("arithmetic")
     work.chain("When it is s times the size", 0, move("ask when", left=Sym("s") * Sym("H"), right=Sym("H'")), *moves)
-    return assembled(work, {"H'": "outputs"}, (_multiplied(),))
+    return assembled(work, "when the size is multiplied by s", {"H'": "outputs"}, (_multiplied(),))
 
 
 def _multiplied() -> Trial:

@@ -79,7 +79,7 @@ def same_padding_exists_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str,
     moves = move("put in"), move("balance"), move("add", value=Int(1)), back
     work.chain("When the size is kept", 0, move("ask when", left=Sym("H"), right=Sym("H'")), *moves)
     labels = {"H'": "outputs", "R_H": "places that one output spans"}
-    return assembled(work, labels, (_kept(),))
+    return assembled(work, "when the size is kept", labels, (_kept(),))
 
 
 def _kept() -> Trial:
@@ -198,4 +198,5 @@ def dilation_widens_the_window(theorem: Theorem, numbers: dict[str, int]) -> Der
     steps = axis_steps(_wide(), 0, "H'", ground)
     shown = named(steps[-1].after.right, "R_H", reach)
     work.add("How many outputs there are", [*steps, take(steps[-1].after, "put back", ground, right=shown)])
-    return assembled(work, {"R_H": "places that one output spans", "H'": "outputs"})
+    labels = {"R_H": "places that one output spans", "H'": "outputs"}
+    return assembled(work, "how many outputs there are", labels)

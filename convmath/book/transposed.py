@@ -108,6 +108,7 @@ def full_padding_transposed_loses_k_minus_1(theorem: Theorem, numbers: dict[str,
     return sized(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u]"))
 
 
+BOTH_WAYS = "how many places there are, written and in windows"
 STRETCHED = "Y[t] = X[i] where t = s*i"
 PLACES = {"E": "places of the stretched input", "H'": "outputs"}
 
@@ -141,7 +142,7 @@ def transpose_of_a_stride_spreads_its_input(theorem: Theorem, numbers: dict[str,
     """
     scattered = spread("Y[t] = w[u] * X[i] where t = s*i+u")
     work = both_ways(theorem, numbers, scattered, slid("Y[i] = w[u] * X[i+u-(k-1)]", "k-1", "E"))
-    return assembled(work, PLACES)
+    return assembled(work, BOTH_WAYS, PLACES)
 
 
 def _strided() -> Definition:
@@ -171,4 +172,4 @@ def padding_crops_the_strided_transpose(theorem: Theorem, numbers: dict[str, int
     stretched input, both have H' = s·(H − 1) + k − 2·p.
     """
     work = both_ways(theorem, numbers, _strided(), slid("Y[i] = w[u] * X[i+u-(k-1-p)]", "k-1-p", "E"))
-    return assembled(work, PLACES)
+    return assembled(work, BOTH_WAYS, PLACES)

@@ -34,7 +34,7 @@ def spread(text: str, crop: str = "", size: str = "H", kernel: str = "k") -> Def
     return declare("places", text, {"X": size, **weights}, {"Y": crop} if crop else {}).general
 
 
-def assembled(work: Working, labels: Mapping[str, str], trials: tuple[Trial, ...] = ()) -> Derivation:
+def assembled(work: Working, find: str, labels: Mapping[str, str], trials: tuple[Trial, ...] = ()) -> Derivation:
     """The derivation with the chains of ``work``; ``labels`` names the results that are shown, by what they are called.
 
     Raises:
@@ -49,7 +49,7 @@ def assembled(work: Working, labels: Mapping[str, str], trials: tuple[Trial, ...
         if f"{line.name} = {line.derived}" not in work.theorem.statement:
             text = f"{line.name} = {line.derived}"
             raise ProofError(f"{work.theorem.slug}: {text} is derived, and the statement has it not")
-    return work.derivation(", ".join(dict.fromkeys(labels.values())), tuple(lines.values()), trials)
+    return work.derivation(find, tuple(lines.values()), trials)
 
 
 def sized(
@@ -61,7 +61,7 @@ def sized(
         (chain,) = extent_chains(definition)
         work.extent(chain.heading, subject, 0, "H'")
     check_alike(theorem, work.chains)
-    return assembled(work, {"H'": "outputs"}, trials)
+    return assembled(work, "how many outputs there are", {"H'": "outputs"}, trials)
 
 
 def named(expr: Expr, name: str, value: Expr) -> Expr:
