@@ -31,7 +31,7 @@ def theorem_page(theorem: Theorem, proof: Derivation) -> str:
     hypotheses = ", ".join(f"`{item}`" for item in theorem.hypotheses)
     parts = [
         f"# {theorem.title}",
-        theorem.statement,
+        indexed(theorem.statement),
         f"**Hypotheses:** {hypotheses}" if hypotheses else "",
         _below_the_title(proof),
         *_in_numbers(theorem),
@@ -72,7 +72,15 @@ def _without(theorem: Theorem) -> list[str]:
 def _shown(found: Refutation) -> str:
     """The counterexample itself, or what was looked through in vain."""
     text = found.counterexample.partition(": ")[2] if found.found else f"none found in {found.through}."
-    return escape(text, quote=False)
+    return escape(indexed(text), quote=False)
+
+
+def indexed(text: str) -> str:
+    """Words with small digits where a letter has a number: s₁ for s_1."""
+    return re.sub(r"(?<=[A-Za-z])_([0-9])\b", lambda found: found[1].translate(SMALL), text)
+
+
+SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _related(theorem: Theorem) -> list[str]:

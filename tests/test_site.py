@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import convmath as cm
-from convmath.chapters import ABOUT
+from convmath.chapters import ABOUT, indexed
 from convmath.families import FAMILIES, family_of, members
 from convmath.operators.shelf import SHELF, maker, operator_names
 from convmath.site import in_letters, pages
@@ -102,7 +102,7 @@ def test_the_page_of_a_mean_derives_the_mean_and_names_what_changes_it(made, nam
 def test_a_theorem_page_states_proves_and_says_how_to_ask(made):
     for slug, theorem in cm.theorems().items():
         page = made[f"theorems/{slug}.md"]
-        assert page.startswith(f"# {theorem.title}\n\n{theorem.statement}\n")
+        assert page.startswith(f"# {theorem.title}\n\n{indexed(theorem.statement)}\n")
         assert all(f"`{hypothesis}`" in page for hypothesis in theorem.hypotheses)
         assert not theorem.hypotheses or page.index("**Hypotheses:**") < page.index("<section")
         [shown], whole = sections(page), theorem.prove().render("html")
