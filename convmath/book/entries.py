@@ -31,9 +31,9 @@ CHAPTERS = (
 
 
 READING = (
-    *("pointwise", "pixels", "channels", "bottleneck", "kinks", "sliding"),
+    *("pointwise", "pixels", "channels", "bottleneck", "kinks", "shifts", "sliding"),
     *("sizes", "transposed", "remainder", "ceiling", "padding", "stacks", "semigroup", "smallest"),
-    *("unet", "unpadded", "repeating", "costs"),
+    *("unet", "unpadded", "repeating", "costs", "tallies"),
     *("receptive", "paths", "holes", "upwards"),
     *("matrix", "adjoint", "composition", "circle"),
     *("kernels", "folding", "next_layer", "stuffed", "checkerboard", "separable", "pooling"),
@@ -94,7 +94,7 @@ class Theorem:
 
 def _whole(slug: str, name: str, value: Any) -> int:
     found = size(value, f"{slug}: {name}")
-    least = 0 if name[0] in "pqa" else 1
+    least = 0 if name[0] in "pqa" or name == "i" else 1
     if not isinstance(found, Int):
         raise ParseError(f"{slug}: {name} is {found}; it must be an integer")
     if found.value < least:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
+import numpy as np
+
 from convmath.book.entries import Search, entry
 from convmath.book.windows import outputs
 from convmath.derive.extent import extents
@@ -118,5 +120,63 @@ def other_products(k: int = 3, s: int = 1, p: int = 1) -> str | None:
             return (
                 f"{FOUND}X of {h}×{w}, k = {k}, s = {s}, p = {p}: {counted[0] * counted[1]} products touch no padded "
                 f"zero, and (3·H − 2)·(3·W − 2) = {(3 * h - 2) * (3 * w - 2)}."
+            )
+    return None
+
+
+def two_weights() -> str | None:
+    """A 3×3 with two weights, which no 1×1 is."""
+    x = np.array([[[[0, 1]]]])
+    for entries in product((0, 1), repeat=2):
+        w = np.zeros((1, 1, 3, 3), np.int64)
+        w[0, 0, 1, 1:] = entries
+        y = conv2d(1, 1, 3, padding=1, bias=False)(x, w)[0, 0, 0].tolist()
+        if y[0] and entries[1]:
+            return (
+                f"{FOUND}V with the middle row {w[0, 0, 1].tolist()} and else 0, p = 1: X = [[0, 1]] gives [{y}]. "
+                "A 1×1 gives 0 at the first pixel, which is 0."
+            )
+    return None
+
+
+def padded_shift() -> str | None:
+    """The smallest input of which a padded convolution, moved, is not that of the moved input."""
+    layer, w = conv1d(1, 1, 3, padding=1, bias=False), np.ones((1, 1, 3), np.int64)
+    for length in range(2, 5):
+        for entries in product((0, 1), repeat=length):
+            x = np.array([[entries]])
+            first, then = layer(x[..., 1:], w)[0, 0].tolist(), layer(x, w)[0, 0, 1:].tolist()
+            if first != then:
+                whole = layer(x, w)[0, 0].tolist()
+                return (
+                    f"{FOUND}W = [1, 1, 1], p = 1, s = 1 and m = 1: X = {list(entries)} gives {whole}, from place 1 on "
+                    f"{then}; moved by 1 it is {list(entries[1:])}, which gives {first}."
+                )
+    return None
+
+
+def between_strides() -> str | None:
+    """The smallest input that is moved by less than a stride, and has an output that was not there."""
+    layer, w = conv1d(1, 1, 1, 2, bias=False), np.ones((1, 1, 1), np.int64)
+    for entries in product((0, 1), repeat=3):
+        x = np.array([[entries]])
+        whole, moved = layer(x, w)[0, 0].tolist(), layer(x[..., 1:], w)[0, 0].tolist()
+        if not {*moved} <= {*whole}:
+            return (
+                f"{FOUND}W = [1], s = 2: X = {list(entries)} gives {whole}; moved by 1 it is {list(entries[1:])}, "
+                f"which gives {moved}, and no place of {whole} has that."
+            )
+    return None
+
+
+def odd_grid() -> str | None:
+    """The smallest grid of which a layer of stride 2 to twice the channels does not leave half the values."""
+    for h, w in sorted(product(range(1, 5), repeat=2), key=lambda grid: (grid[0] * grid[1], grid)):
+        shape = [int(size) for size in conv2d(1, 2, 3, 2, 1).output_shape((1, 1, h, w))]
+        left = shape[1] * shape[2] * shape[3]
+        if 2 * left != h * w:
+            return (
+                f"{FOUND}C = 1, X of {h}×{w}: a 3×3 of stride 2 and padding 1 to 2 channels leaves "
+                f"{shape[2]}×{shape[3]} pixels, so {left} values of {h * w}."
             )
     return None

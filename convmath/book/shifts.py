@@ -1,0 +1,73 @@
+"""What a convolution commutes with when its kernel is larger than 1×1, and a 1×1 as such a convolution."""
+
+from __future__ import annotations
+
+from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.misfits import between_strides, padded_shift, two_weights
+from convmath.book.working import Working, move, stated
+from convmath.proof.derivation import Derivation
+
+CHAPTER = "The 1×1 convolution"
+
+
+@theorem(
+    title="A 1×1 convolution is a larger one with one weight that is not 0",
+    chapter=CHAPTER,
+    hypotheses=("V is 0 beside its middle",),
+    sources=("No publication is known that writes it out",),
+    settings=("N", "C", "O", "H", "W", "p"),
+    example={"N": 1, "C": 192, "O": 192, "H": 28, "W": 28, "p": 1},
+    uses=("conv-is-sum-over-channels",),
+    without={"V is 0 beside its middle": Search("3×3, two pixels, weights 0 and 1", two_weights)},
+)
+def pointwise_is_a_larger_conv_with_one_weight(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all sizes and every p ≥ 0: the convolution with padding p whose kernel V, of 2·p + 1 by 2·p + 1 weights,
+    holds W[o,c] in its middle and 0 elsewhere is the 1×1 convolution with W. What the other weights read is what a 1×1
+    lacks.
+    """
+    image, side = {"X": "N,C,H,W"}, "2*p+1"
+    large = stated("Y[n,o,i,j] = V[o,c,t,r]*X[n,c,i+t-p,j+r-p]", image | {"V": f"O,C,{side},{side}"}, {"X": "0,0,p,p"})
+    text = "V[o,c,t,r] = Σ_{u<1, v<1 : t = u + p, r = v + p} W[o,c,u,v]"
+    middle = stated(text, {"W": "O,C,1,1"}, inputs=(), t=side, r=side)
+    small = stated("Y[n,o,i,j] = W[o,c,u,v]*X[n,c,i+u,j+v]", image | {"W": "O,C,1,1"})
+    work = Working(theorem, numbers, (large, middle, small))
+    moves = move("insert", number=2), move("multiply out"), move("exchange", outer="u v")
+    met = move("one value meets it", index="t"), move("one value meets it", index="r"), move("one sum")
+    last = move("recognise", number=3, words="the 1×1 convolution")
+    work.chain("The larger convolution, rewritten", 0, *moves, *met, last)
+    work.count("How many weights the larger one has, with its zeros", 0, "parameters", "F")
+    work.count("How many weights the 1×1 has", 2, "parameters", "E")
+    return work.derivation("what the larger convolution is", work.lines(F="with zeros", E="1×1"))
+
+
+@theorem(
+    title="A convolution commutes with a shift by multiples of its stride, away from the border",
+    chapter=CHAPTER,
+    hypotheses=("p = 0", "the stride divides the shift"),
+    sources=("Goodfellow, Bengio & Courville, Deep Learning (2016), section 9.2, in words, for stride 1",),
+    settings=("N", "C", "O", "L", "P", "k", "s", "d", "m"),
+    example={"N": 1, "C": 3, "O": 64, "L": 28, "P": 26, "k": 3, "s": 1, "d": 1, "m": 2},
+    uses=("pointwise-is-translation-equivariant",),
+    without={
+        "p = 0": Search("k = 3, p = 1, inputs of up to 4 places with entries 0 and 1", padded_shift),
+        "the stride divides the shift": Search("k = 1, s = 2, inputs of 3 places", between_strides),
+    },
+)
+def conv_commutes_with_shifts(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For one spatial axis and all sizes: moved by s·m places, Z[n,c,x] = X[n,c,x + s·m], the input gives the outputs
+    moved by m, Y[n,o,i] = B[n,o,i + m], where B is the convolution of X: both are A. Every window lies in X, with no
+    padding. A 1×1 commutes with every permutation of the pixels; a larger kernel with shifts only.
+    """
+    weights, reads = {"W": "O,C,k", "b": "O"}, "b[o] + W[o,c,u]"
+    image, longer = {"X": "N,C,L+s*m"}, weights | {"X": "N,C,L+s*m"}
+    conv = stated(f"Y[n,o,i] = {reads}*Z[n,c,s*i+d*u]", weights | {"Z": "N,C,L"}, None, ("Z",), i="P")
+    moved = stated("Z[n,c,x] = X[n,c,x+s*m]", image, x="L")
+    whole = stated(f"B[n,o,i] = {reads}*X[n,c,s*i+d*u]", longer, i="P+m")
+    after = stated("Y[n,o,i] = B[n,o,i+m]", {"B": "N,O,P+m"}, None, ("B",), i="P")
+    both = stated(f"Y[n,o,i] = {reads}*X[n,c,s*i+d*u+s*m]", longer, i="P")
+    work = Working(theorem, numbers, (conv, moved, whole, after, both))
+    same = move("recognise", number=5, words="windows that begin s·m places further on")
+    work.chain("The convolution of the moved input", 0, move("insert", number=2), same)
+    work.chain("The convolution, moved", 3, move("insert at a place", number=3), same)
+    work.count("How many weights both take", 0, "parameters", "F")
+    return work.derivation("what the convolution of the moved input is", work.lines(F="parameters"))
