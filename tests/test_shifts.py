@@ -58,3 +58,15 @@ def test_what_a_shift_adds_at_the_border():
         taps, less = cm.prove(slug, H=8, k=k, s=s, p=p, i=i, t=5).result
         assert y[i] == 5 * taps == 5 * k - less
         assert (less == 0) == (s * i == p)
+
+
+def test_split_outputs_are_those_of_the_split_weight():
+    x, w = RANDOM.integers(-9, 10, (2, 3, 4, 5)), RANDOM.integers(-9, 10, (6, 3, 1, 1))
+    whole = cm.conv2d(3, 6, 1, bias=False)(x, w)
+    parts = [cm.conv2d(3, n, 1, bias=False)(x, part) for n, part in ((2, w[:2]), (4, w[2:]))]
+    assert np.array_equal(whole, np.concatenate(parts, axis=1))
+    assert cm.prove("split-pointwise-is-a-pointwise-for-each-part", N=2, C=3, A=2, B=4, H=4, W=5).result == (
+        720,
+        240,
+        480,
+    )

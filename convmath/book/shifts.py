@@ -71,3 +71,39 @@ def conv_commutes_with_shifts(theorem: Theorem, numbers: dict[str, int]) -> Deri
     work.chain("The convolution, moved", 3, move("insert at a place", number=3), same)
     work.count("How many weights both take", 0, "parameters", "F")
     return work.derivation("what the convolution of the moved input is", work.lines(F="parameters"))
+
+
+@theorem(
+    title="A 1×1 convolution whose outputs are split is a 1×1 convolution for each part",
+    chapter=CHAPTER,
+    hypotheses=(),
+    sources=("Szegedy et al., Going Deeper with Convolutions (2015), section 4, which has several 1×1 on one input",),
+    settings=("N", "C", "A", "B", "H", "W"),
+    example={"N": 1, "C": 192, "A": 64, "B": 96, "H": 28, "W": 28},
+    uses=("pointwise-over-concat-is-sum",),
+)
+def split_pointwise_is_a_pointwise_for_each_part(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For all sizes: of a 1×1 convolution with A + B filters, the first A channels are the 1×1 convolution with the
+    first A rows of W, and the other B that with the other rows. So branches that start with a 1×1 on the same input
+    may compute it at once: the dual of a 1×1 over concatenated branches.
+    """
+    image, taps = {"X": "N,C,H,W"}, "*X[n,c,i,j]"
+    whole = stated(f"T[n,o,i,j] = W[o,c]{taps}", image | {"W": "A+B,C"}, inputs=("X",))
+    parts = []
+    for name, kernel, count, place in (("Y", "U", "A", "o"), ("Z", "V", "B", "A+o")):
+        parts += [
+            stated(f"{name}[n,o,i,j] = T[n,{place},i,j]", {"T": "N,A+B,H,W"}, None, ("T",), o=count),
+            stated(f"{kernel}[o,c] = W[{place},c]", {"W": "A+B,C"}, None, (), o=count),
+            stated(f"{name}[n,o,i,j] = {kernel}[o,c]{taps}", image | {kernel: f"{count},C"}, inputs=("X",)),
+        ]
+    work = Working(theorem, numbers, (whole, *parts))
+    for first, words in ((1, "first A"), (4, "other B")):
+        named = (
+            move("name at a place", number=first + 2),
+            move("recognise", number=first + 3, words="a 1×1 convolution"),
+        )
+        work.chain(f"The {words} channels, rewritten", first, move("insert at a place", number=1), *named)
+    for subject, name, part in ((0, "M", "whole"), (3, "M_A", "first part"), (6, "M_B", "other part")):
+        work.count(f"What the {part} costs", subject, "multiply-adds", name)
+    names = {"M": "all at once", "M_A": "the first part", "M_B": "the other part"}
+    return work.derivation("what each part is", work.lines(**names))

@@ -20,7 +20,10 @@ UNSAID = "there the size is inferred from the equivalent convolution, here first
     title="The transpose of an unpadded convolution gives its k − 1 places back",
     chapter="Sizes",
     hypotheses=(),
-    sources=(f"{PAPER}, relationship 8, with i' = H and o' = H'; {UNSAID}",),
+    sources=(
+        f"{PAPER}, relationship 8, with i' = H and o' = H'; that k ≤ i in the convolution is left unsaid, and is the "
+        f"same as H ≥ 1; {UNSAID}",
+    ),
     settings=("H", "k"),
     example={"H": 2, "k": 3},
 )
@@ -74,7 +77,10 @@ def padding_crops_the_transpose(theorem: Theorem, numbers: dict[str, int]) -> De
     title="The transpose of half padding keeps the size",
     chapter="Sizes",
     hypotheses=(),
-    sources=(f"{PAPER}, relationship 10, with k = 2·n + 1 and p = n; {UNSAID}",),
+    sources=(
+        f"{PAPER}, relationship 10, with k = 2·n + 1 and p = n; it holds for every H ≥ 1, so nothing is left unsaid; "
+        f"{UNSAID}",
+    ),
     settings=("H", "n"),
     uses=("same-padding-exists-iff-the-span-is-odd",),
     example={"H": 5, "n": 1},
@@ -131,7 +137,10 @@ def both_ways(theorem: Theorem, numbers: dict[str, int], scattered: Definition, 
     title="The transpose of a strided convolution: zeros between the places",
     chapter="Sizes",
     hypotheses=(),
-    sources=(f"{PAPER}, relationship 12, whose input is a size with s ∣ i − k: then o' = i; {UNSAID}",),
+    sources=(
+        f"{PAPER}, relationship 12, whose input is a size with s ∣ i − k: then o' = i; that k ≤ i is left unsaid, and "
+        f"is the same as H ≥ 1; {UNSAID}",
+    ),
     settings=("H", "k", "s"),
     example={"H": 2, "k": 3, "s": 2},
 )
