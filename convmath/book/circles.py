@@ -55,7 +55,7 @@ def on_the_circle() -> Trial:
                 raise ProofError(f"H = {h}, k = {k}, L = {length} is against it")
             lengths += 1
     return Trial(
-        "1 at the ends of X and w, else 0: plain for L ≥ H + k − 1, and another for every L below", lengths, "L"
+        "1 at the ends of X and w, else 0: plain for L ≥ H + k − 1, and another for every L below", lengths, "lengths"
     )
 
 
