@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convmath.book.circles import no_root, not_circulant, on_the_circle, transformed, wrapped
+from convmath.book.circles import blocks, no_root, not_circulant, on_the_circle, transformed, wrapped
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.working import Working, move, stated
 from convmath.language.definition import Definition
@@ -76,6 +76,35 @@ def circular_conv_is_a_circulant_matrix(theorem: Theorem, numbers: dict[str, int
     )
     work.chain("The entries of the matrix", 1, move("as a multiple", letter="m"))
     return work.derivation("the matrix of the circular convolution", (), (transformed(),))
+
+
+@theorem(
+    title="A circular convolution along two axes is a circulant matrix of circulant matrices",
+    chapter=CHAPTER,
+    hypotheses=("the padding is circular",),
+    sources=("Goodfellow, Bengio & Courville, Deep Learning (2016), section 9.1",),
+    settings=("n", "r"),
+    uses=("circular-conv-is-a-circulant-matrix", "conv-2d-is-a-matrix-of-matrices"),
+    without={"the padding is circular": Search("n ≤ 3, k = 3, zeros in the padding, one row", not_circulant)},
+)
+def circular_conv_2d_is_a_block_circulant_matrix(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For every n and r: Y = T·X, where T[i,j,x,z] is g[y,t] for the one y with n ∣ x + y − i and the one t with
+    r ∣ z + t − j. Block (i, x) holds all j and z: the blocks depend on i − x up to multiples of n only, and in each
+    block the entries on j − z up to multiples of r.
+    """
+    meets = "i = x + y - n*m, j = z + t - r*l"
+    text = f"Y[i,j] = Σ_{{x<n, z<r, y<n, m<2, t<r, l<2 : {meets}}} g[y,t]*X[x,z]"
+    conv = stated(text, {"g": "n,r", "X": "n,r"}, i="n", j="r")
+    text, sizes = f"T[i,j,x,z] = Σ_{{y<n, m<2, t<r, l<2 : {meets}}} g[y,t]", {"i": "n", "j": "r", "x": "n", "z": "r"}
+    matrix = stated(text, {"g": "n,r"}, None, (), **sizes)
+    product = stated("Y[i,j] = T[i,j,x,z]*X[x,z]", {"T": "n,r,n,r", "X": "n,r"})
+    work = Working(theorem, numbers, (conv, matrix, product))
+    entry = move("name at a place", number=2, words="the entry of the matrix")
+    last = move("recognise", number=3, words="a matrix times a vector")
+    turn = move("sum in turn", outer="x z"), move("take out", index="y")
+    work.chain("The circular convolution, rewritten", 0, *turn, entry, last)
+    work.chain("The entries of the matrix", 1, move("as a multiple", letter="m"), move("as a multiple", letter="l"))
+    return work.derivation("the matrix of the circular convolution", (), (blocks(),))
 
 
 @theorem(
