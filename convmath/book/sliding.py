@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
@@ -46,12 +47,12 @@ def _padded() -> str | None:
 
 def _cropped() -> Trial:
     """Networks of three layers on random integers, whole and crop by crop."""
-    random, held = np.random.default_rng(2015), 0
+    random, held, make = np.random.default_rng(2015), 0, cache(partial(conv1d, bias=False))
     for k, l, s, t, r in product((1, 3), (2, 3), (1, 2), (1, 2), (1, 2)):
         x = random.integers(-9, 10, (1, 2, 24))
         w, u, v = (random.integers(-9, 10, shape) for shape in ((3, 2, k), (2, 3, l), (2, 2, r)))
         span = s * (t * (r - 1) + l - 1) + k
-        layers = conv1d(2, 3, k, s, bias=False), conv1d(3, 2, l, t, bias=False), conv1d(2, 2, r, bias=False)
+        layers = make(2, 3, k, s), make(3, 2, l, t), make(2, 2, r)
         whole, parts = x, np.concatenate([x[..., at : at + span] for at in range(0, 24 - span + 1, s * t)])
         for layer, weight in zip(layers, (w, u, v), strict=True):
             whole, parts = layer(whole, weight), layer(parts, weight)
