@@ -396,7 +396,7 @@ ROWS = [
     Row(
         "sums apart",
         "M = Σ_{i<L, j<s, u<k : 1 <= i + u, j <= 1} 1", "M = (Σ_{i<L, u<k : 1 <= i + u} 1)*(Σ_{j<s : j <= 1} 1)",
-        {}, SIZES,
+        {}, SIZES, box=3,
         refused=(
             {"before": "M = Σ_{i<L, u<k : i <= u} 1"},
             {"before": "M = Σ_{i<L, u<k} u"},
@@ -816,7 +816,7 @@ ROWS = [
     ),
     Row(
         "by its digits", "M = Σ_{y<k*s} (y + L)", "M = Σ_{u<k, v<s} (u*s + v + L)",
-        {"index": "y", "digits": (("u", Sym("k")), ("v", Sym("s")))}, SIZES,
+        {"index": "y", "digits": (("u", Sym("k")), ("v", Sym("s")))}, SIZES, box=3,
         refused=(
             {"given": "k >= 0; s >= 1; L >= 1"},
             {"before": "M = Σ_{y<k*s + 1} (y + L)"},
