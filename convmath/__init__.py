@@ -8,7 +8,9 @@
 Each name is imported when it is first used, so that ``import convmath`` costs next to nothing.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from convmath.operators.shelf import ROOM_OF
@@ -27,6 +29,13 @@ _ROOMS = {
     "convmath.evaluate.positions": "Positions",
     "convmath.proof.derivation": "Derivation",
     "convmath.operators.slices": "split",
+    "convmath.network.graph": "Network network",
+    "convmath.network.layer": "layer",
+    "convmath.network.sequence": "sequential",
+    "convmath.readers.onnx": "read_onnx",
+    "convmath.readers.torch": "read_torch",
+    "convmath.readers.yaml": "read_yaml",
+    "convmath.readers.catalogue": "catalogue",
     "convmath.book.algorithm": "winograd",
     "convmath.book.entries": "prove theorems",
     "convmath.book.claims": "claims",
@@ -47,3 +56,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+class _Face(ModuleType):
+    """Python binds a room's name here when the room is imported; ``network`` is a room and a public function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (isinstance(value, ModuleType) and name in _WHERE):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face

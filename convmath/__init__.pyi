@@ -17,6 +17,10 @@ from convmath.errors import ShapeError as ShapeError
 from convmath.errors import UnsupportedError as UnsupportedError
 from convmath.evaluate.positions import Positions as Positions
 from convmath.language.border import symbols as symbols
+from convmath.network.graph import Network as Network
+from convmath.network.graph import network as network
+from convmath.network.layer import layer as layer
+from convmath.network.sequence import sequential as sequential
 from convmath.operators.activations import dropout as dropout
 from convmath.operators.activations import elu as elu
 from convmath.operators.activations import gelu as gelu
@@ -111,6 +115,10 @@ from convmath.operators.softmax import max_unpool3d as max_unpool3d
 from convmath.operators.softmax import softmax as softmax
 from convmath.operators.unit import receptive_positions as receptive_positions
 from convmath.proof.derivation import Derivation as Derivation
+from convmath.readers.catalogue import catalogue as catalogue
+from convmath.readers.onnx import read_onnx as read_onnx
+from convmath.readers.torch import read_torch as read_torch
+from convmath.readers.yaml import read_yaml as read_yaml
 
 __all__: list[str]
 __version__: str

@@ -34,6 +34,7 @@ FACE = {
     "Operator", "Derivation",
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",
+    "Network", "network", "sequential", "layer", "read_onnx", "read_torch", "read_yaml", "catalogue",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")
 
@@ -50,8 +51,10 @@ def test_the_public_names_are_these():
         "evaluate",
         "fences",
         "language",
+        "network",
         "operators",
         "proof",
+        "readers",
         "render",
         "site",
     }

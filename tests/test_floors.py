@@ -8,7 +8,7 @@ import pytest
 
 HOUSE = Path(__file__).parent.parent / "convmath"
 FILES = sorted(HOUSE.rglob("*.py"))
-FLOORS = ["errors", "language", "proof", "derive", "evaluate", "operators", "conventions", "book"]
+FLOORS = ["errors", "language", "proof", "derive", "evaluate", "operators", "conventions", "network", "readers", "book"]
 """From the ground up; a room imports only rooms below it."""
 SEES = {"render": {"errors", "language", "proof", "render"}}
 """Rooms beside the stairs, and what they may see."""

@@ -462,7 +462,7 @@ ROWS = [
             {"before": "M = floor(L/s) + floor(k/s)"},
             {"before": "M = floor(L/s) + k/s"},
             {"before": "M = L + 1"},
-            {"before": "i <= floor(L/s) + 1"},
+            {"before": "i <= floor(L/s) + 1; i <= k"},
         ),
     ),
     Row(

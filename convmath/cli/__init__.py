@@ -3,9 +3,10 @@
 from convmath.cli.commands import main
 from convmath.cli.comparing import compare, translate
 from convmath.cli.fast import winograd
+from convmath.cli.network import check, explain, networks, sizes, trace
 from convmath.cli.unit import receptive
 
-for command in (compare, translate, receptive, winograd):
+for command in (compare, translate, receptive, winograd, check, trace, sizes, explain, networks):
     main.add_command(command)
 
 __all__ = ["main"]

@@ -171,18 +171,6 @@ def claims(number: int | None) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(file: Path) -> None:
-    """Replay a derivation that was saved as JSON: 0 it holds, 1 it does not, 2 it cannot be read."""
-    from convmath import Derivation
-    from convmath.cli.reading import read_text
-
-    derivation = Derivation.from_json(read_text(file))
-    derivation.check()
-    click.echo(f"{derivation.title}: holds. {len(derivation.steps)} steps were made again, each by its rule.")
-
-
-@main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def site(directory: Path) -> None:
     """Write the generated pages (operators and theorems) as Markdown under DIRECTORY."""

@@ -42,6 +42,8 @@ OPAQUE = {
     "instance_norm": "every entry is divided by the standard deviation of its channel",
     "interpolate": "the weights of the places that are read are rounded, each framework in its own way",
     "max_unpool": "where an entry goes is read from an array of indices",
+    "onnx": "its shape follows ONNX's rules, and no index definition says what it computes",
+    "torch": "its shape follows PyTorch's rules, and no index definition says what it computes",
     "grid_sample": "where an entry comes from is read from an array of places",
 }
 """Functions of whole arrays, which are no index sums, and why: they stand around what they read."""

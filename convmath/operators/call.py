@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
@@ -57,11 +58,30 @@ def remembered(function: Callable[P, Operator]) -> Callable[P, Operator]:
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> Operator:
+        key = _plain_key((args, tuple(kwargs.items())))
+        known = None if key is None else made_before.get(key)
+        if known is not None:
+            return copy(known)
         made = function(*args, **kwargs)
         made.call = remember(function.__name__, signature.bind(*args, **kwargs).arguments)
+        if key is not None and len(made_before) < MOST_KEPT:
+            made_before[key] = copy(made)
         return made
 
+    made_before: dict[Any, Operator] = {}
     return call
+
+
+MOST_KEPT = 1024
+"""How many calls of one function are kept: a network has few different layers, and each many times."""
+
+
+def _plain_key(value: Any) -> Any:
+    """The arguments with their types, where they are plain numbers and texts: 1 is not True here. Else None."""
+    if isinstance(value, tuple | list):
+        parts = tuple(_plain_key(item) for item in value)
+        return None if None in parts else (type(value), parts)
+    return (type(value), value) if type(value) in (int, str, bool, type(None)) else None
 
 
 def _frozen(name: str, value: Any) -> Any:

@@ -74,6 +74,7 @@ class Claim(ABC):
 
 CLAIMS = {
     "quantity": "convmath.operators.claim:read_claim",
+    "path": "convmath.network.closed:read_claim",
     "theorem": "convmath.book.entries:read_claim",
     "winograd": "convmath.book.algorithm:read_claim",
 }

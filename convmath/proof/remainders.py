@@ -33,13 +33,13 @@ def one_floor(expr: Expr) -> tuple[Floor, Expr, Expr, Expr]:
 def into_the_floor(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     relation = before.relations[0]
     _, top, divisor, rest = one_floor(relation.right)
-    if before.left is None or rest == Int(0):
+    if len(before.relations) > 1 or rest == Int(0):
         raise ProofError(f"{before}: there is nothing beside the floor")
     certificate = need(ground.facts(before).positive(divisor), f"{divisor} ≥ 1")
     inside = total([tidy(top), product([divisor, rest])])
-    after = Relation(relation.left, "=", Floor(tidy(Ratio(inside, divisor))))
+    after = Relation(relation.left, relation.op, Floor(tidy(Ratio(inside, divisor))))
     words = {"rest": write(rest), "divisor": write(divisor)}
-    return Move(Statement((after,), before.ranges), certificate, words)
+    return Move(before.with_relation(0, after), certificate, words)
 
 
 @rule(

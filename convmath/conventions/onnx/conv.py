@@ -103,7 +103,7 @@ def _check_channels(x: Shape, w: Shape, group: int) -> None:
             f"group: {group}",
             "W is (M, C/group, kernel…).",
         )
-    if w[0] % group:
+    if group < 1 or w[0] % group:
         raise rejected(
             RUNTIME,
             "Conv",

@@ -29,8 +29,8 @@ def cropped(name: str, windows: Windows, arguments: Mapping[str, Any]) -> Operat
         f"{window.stride}*{out}+{window.dilation}*{tap}{-window.before:+d}"
         for window, (_, out, tap, _) in zip(windows, letters, strict=True)
     ]
-    channel, ranges = _channel("o", outs // group, group)
-    read, more = _channel("c", ins // group, group)
+    channel, ranges = named("o", outs // group, group)
+    read, more = named("c", ins // group, group)
     taps = ",".join(tap for _, _, tap, _ in letters)
     product = f"W[{channel},{'c' if more.get('c') else '0'},{taps}] * X[n,{read},{','.join(places)}]"
     shapes: dict[str, Any] = {"X": ("N", ins, *(size for size, *_ in letters))}
@@ -47,7 +47,7 @@ def cropped(name: str, windows: Windows, arguments: Mapping[str, Any]) -> Operat
     )
 
 
-def _channel(index: str, each: int, group: int) -> tuple[str, dict[str, int]]:
+def named(index: str, each: int, group: int) -> tuple[str, dict[str, int]]:
     """Which channel it is: ``each`` of them in every group. An index with one value is not written."""
     if group == 1:
         return index, {index: each}

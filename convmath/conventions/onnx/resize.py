@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isfinite
+from math import floor, inf, isfinite
 from struct import pack, unpack
 from typing import Any
 
@@ -60,7 +60,12 @@ def resize(
 
 def single(number: float) -> float:
     """The 32-bit float that is nearest."""
-    value: float = unpack("f", pack("f", number))[0]
+    try:
+        value: float = unpack("f", pack("f", number))[0]
+    except OverflowError:
+        value = inf
+    if not isfinite(value):
+        raise UnsupportedError(f"{BOTH}: a size of {number:g} is more than a 32-bit float holds")
     return value
 
 
