@@ -118,9 +118,9 @@ class Bilinear:
             work.chain(
                 words.format(at),
                 1 + 3 * size + at,
-                move("insert each", numbers=" ".join(str(2 + 2 * size + point) for point in used)),
-                move("insert each", numbers=" ".join(map(str, factors))),
-                *([move("open the brackets")] if opened else []),
+                move("insert", number=" ".join(str(2 + 2 * size + point) for point in used)),
+                move("insert", number=" ".join(map(str, factors))),
+                *([move("multiply out")] if opened else []),
                 *([move("gather terms")] if len(used) > 1 else []),
                 move("recognise an entry", number=1, places=place),
             )

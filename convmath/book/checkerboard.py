@@ -45,7 +45,7 @@ def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, num
         0,
         move("insert", number=2),
         move("solve", letter="u"),
-        move("one value or none", index="u"),
+        move("one value meets it", index="u"),
         move("recognise", number=3, words="the weights s·j + h, with j = i − l"),
     )
     for subject, name, last in ((3, "E", "m"), (4, "F", "m-1"), (5, "G", "m-1")):

@@ -43,7 +43,7 @@ def circular_conv_of_enough_length_is_the_plain_one(theorem: Theorem, numbers: d
         "The circular convolution, rewritten",
         0,
         move("round once", letter="m"),
-        move("name at a place", number=2, words="the plain convolution"),
+        move("name", number=2, words="the plain convolution"),
     )
     return work.derivation("what the circular convolution is", (), (on_the_circle(),))
 
@@ -71,7 +71,7 @@ def circular_conv_is_a_circulant_matrix(theorem: Theorem, numbers: dict[str, int
         0,
         move("sum in turn", outer="x"),
         move("take out", index="y"),
-        move("name at a place", number=2, words="the entry of the matrix"),
+        move("name", number=2, words="the entry of the matrix"),
         move("recognise", number=3, words="a matrix times a vector"),
     )
     work.chain("The entries of the matrix", 1, move("as a multiple", letter="m"))
@@ -133,21 +133,21 @@ def circular_conv_is_a_product_under_the_dft(theorem: Theorem, numbers: dict[str
     work = Working(theorem, numbers, definitions)
     last = (
         move("count the rounds", letter="m", place="r", rounds=parse_size("2*f")),
-        move("name at a place", number=6),
+        move("name", number=6),
     )
     work.chain(
         "The transform of the convolution",
         0,
-        move("insert at a place", number=2),
-        move("sums of sums"),
+        move("insert", number=2),
+        move("one sum"),
         move("as a multiple", letter="m"),
         move("as a multiple", letter="m'"),
         move("one residue", letter="i"),
         *last,
     )
     rounds = [move("as a multiple", letter=letter) for letter in ("m", "m'", "m''")]
-    inserted = [move("insert at a place", number=number) for number in (4, 5)]
+    inserted = [move("insert", number=number) for number in (4, 5)]
     residues = [move("one residue", letter=letter) for letter in ("q", "t")]
-    product = (*inserted, move("multiply out"), move("sums of sums"), *rounds, *residues, *last)
+    product = (*inserted, move("multiply out"), move("one sum"), *rounds, *residues, *last)
     work.chain("The product of the transforms", 2, *product)
     return work.derivation("the transform of the convolution", (), (transformed(),))

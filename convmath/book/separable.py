@@ -155,7 +155,7 @@ def full_convolution_commutes(theorem: Theorem, numbers: dict[str, int]) -> Deri
         move("multiply out"),
         move("one sum"),
         move("solve", letter="u"),
-        move("one value or none", index="u"),
+        move("one value meets it", index="u"),
     )
     work.chain("Convolution, rewritten", 0, *swap, move("recognise", number=2, words="the two have changed places"))
     back = (("t", parse_size("L+k-2-t")),)
