@@ -99,7 +99,7 @@ def circular_conv_2d_is_a_block_circulant_matrix(theorem: Theorem, numbers: dict
     matrix = stated(text, {"g": "n,r"}, None, (), **sizes)
     product = stated("Y[i,j] = T[i,j,x,z]*X[x,z]", {"T": "n,r,n,r", "X": "n,r"})
     work = Working(theorem, numbers, (conv, matrix, product))
-    entry = move("name at a place", number=2, words="the entry of the matrix")
+    entry = move("name", number=2, words="the entry of the matrix")
     last = move("recognise", number=3, words="a matrix times a vector")
     turn = move("sum in turn", outer="x z"), move("take out", index="y")
     work.chain("The circular convolution, rewritten", 0, *turn, entry, last)

@@ -68,7 +68,7 @@ def conv_commutes_with_shifts(theorem: Theorem, numbers: dict[str, int]) -> Deri
     work = Working(theorem, numbers, (conv, moved, whole, after, both))
     same = move("recognise", number=5, words="windows that begin s·m places further on")
     work.chain("The convolution of the moved input", 0, move("insert", number=2), same)
-    work.chain("The convolution, moved", 3, move("insert at a place", number=3), same)
+    work.chain("The convolution, moved", 3, move("insert", number=3), same)
     work.count("How many weights both take", 0, "parameters", "F")
     return work.derivation("what the convolution of the moved input is", work.lines(F="parameters"))
 
@@ -99,10 +99,10 @@ def split_pointwise_is_a_pointwise_for_each_part(theorem: Theorem, numbers: dict
     work = Working(theorem, numbers, (whole, *parts))
     for first, words in ((1, "first A"), (4, "other B")):
         named = (
-            move("name at a place", number=first + 2),
+            move("name", number=first + 2),
             move("recognise", number=first + 3, words="a 1×1 convolution"),
         )
-        work.chain(f"The {words} channels, rewritten", first, move("insert at a place", number=1), *named)
+        work.chain(f"The {words} channels, rewritten", first, move("insert", number=1), *named)
     for subject, name, part in ((0, "M", "whole"), (3, "M_A", "first part"), (6, "M_B", "other part")):
         work.count(f"What the {part} costs", subject, "multiply-adds", name)
     names = {"M": "all at once", "M_A": "the first part", "M_B": "the other part"}
