@@ -112,7 +112,8 @@ def declare(
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition = replace(definition, around=around) if around else definition
         definition = with_modes(definition, modes or {})
-        definition, lifted = _settled(definition)
+        plain = not around and not modes  # 1 and 1.0 are one key, but not one parameter of a function or a padding
+        definition, lifted = (_remembered if plain else _settled)(definition)
     except ParseError:
         raise
     except ConvmathError as error:
@@ -122,11 +123,14 @@ def declare(
     return Operator(name, general, left, symbols)
 
 
-@lru_cache(maxsize=256)
 def _settled(definition: Definition) -> tuple[Definition, Mapping[str, Expr]]:
-    """The definition, checked, with letters for its numbers, and what those stand for; the same one every time."""
+    """The definition, checked, with letters for its numbers, and what those stand for."""
     found, lifted = lift(checked(definition))
     return checked(found) if lifted else found, MappingProxyType(lifted)
+
+
+_remembered = lru_cache(maxsize=256)(_settled)
+"""The same one every time, for what is declared again with other values."""
 
 
 def _definition(

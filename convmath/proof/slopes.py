@@ -12,7 +12,7 @@ from convmath.language.tidy import product, put, tidy
 from convmath.language.tree import Add, Apply, Expr, Int, Ratio, Read, Reduce, Relation, Sym, letters_of, negative
 from convmath.proof.counting import rebuild
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, rule
 from convmath.proof.sums import product_of, rewrite
@@ -27,8 +27,7 @@ from convmath.proof.sums import product_of, rewrite
     verdict="by definition",
 )
 def put_in_the_slope(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     name, array = str(arguments["slope"]), str(arguments["array"])
     other = ground.definitions[int(str(arguments["number"]))]
     entry: list[Read] = []
@@ -117,8 +116,7 @@ def _met(item: Expr, place: Expr) -> Relation:
 )
 def read_slope(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition, array = ground.definition, str(arguments["array"])
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     letters = str(arguments["letters"]).split()
     if set(letters) & letters_used(definition) or len(set(letters)) != len(definition.arrays[array].shape):
         raise ProofError(f"{', '.join(letters)} are not one new letter for each axis of {array}")
@@ -154,8 +152,7 @@ def the_only_place(before: Statement, ground: Ground, arguments: Arguments) -> M
 )
 def read_at_an_input(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     array, entries = str(arguments["array"]), arguments["entries"]
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     if not isinstance(entries, tuple):
         raise ProofError(f"the entries are {entries}; they must be channels with numbers")
     known = dict(entries)
