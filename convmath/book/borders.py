@@ -44,7 +44,8 @@ def one_after_another() -> Trial:
         ProofError: they differ.
     """
     random, count = np.random.default_rng(1_409_1556), 0
-    for rank, (k, m, s, t, d, e, p) in product((1, 2), STACKS):
+    both = (*product((1,), STACKS), *product((2,), STACKS[-2:]))
+    for rank, (k, m, s, t, d, e, p) in both:
         make, size = (conv1d, conv2d)[rank - 1], 16 if rank == 1 else 11
         x = random.integers(-9, 10, (1, 2, size, size - 1)[: rank + 2])
         u, v = random.integers(-9, 10, (3, 2, *[k] * rank)), random.integers(-9, 10, (2, 3, *[m] * rank))
