@@ -1,6 +1,7 @@
 """The rule book: importing it enters every rule. See ``RULES`` for their names and mathematics."""
 
 from convmath.proof import (
+    along,
     border,
     bounds,
     comparing,
@@ -39,6 +40,7 @@ __all__ = [
     "JUDGED",
     "RULES",
     "Rule",
+    "along",
     "border",
     "bounds",
     "comparing",
@@ -99,6 +101,7 @@ JUDGED = frozenset(
         "out of the floor",
         "remainders in turn",
         "smaller bound",
+        "the least size",
         "the floor between",
         "undo the floor",
     }
