@@ -132,8 +132,10 @@ def test_published_receptive_fields_come_out_of_the_same_proof(name):
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("alexnet", 63), ("googlenet", 15), ("squeezenet1_0", 21), ("squeezenet1_1", 17), ("densenet121", 29)]
-    + [("vgg16", 32), ("unet", 188), ("unet_same", 16), ("nin", 4)],
+    [
+        *(("alexnet", 63), ("googlenet", 15), ("squeezenet1_0", 21), ("squeezenet1_1", 17), ("densenet121", 29)),
+        *(("vgg16", 32), ("unet", 188), ("unet_same", 16), ("nin", 4)),
+    ],
 )
 def test_smallest_inputs(name, least):
     assert lines(catalogue[name].derive_size("H"))["smallest input"] == str(least)

@@ -611,6 +611,29 @@ ROWS = [
     Row("the least size", "3 <= 2*floor((3*L + 5)/4) - 4; 2 <= L", "4 <= L", {"letter": "L"}, SIZES),
     Row("the least size", "3 <= 2*(floor(L/4) + 1)", "4 <= L", {"letter": "L"}, SIZES),
     Row(
+        "common divisor", "k <= floor((6*L + 4*p - 5)/4)", "k <= floor((3*L + 2*p - 3)/2)", {}, SIZES, z3=True,
+        refused=(
+            {"before": "k <= floor((3*L + 4*p)/4)"},
+            {"before": "k <= floor((2*L + 4*p)/s)"},
+            {"before": "k <= floor((2*L + p)/4)"},
+            {"before": "k <= floor((2*L)/4) + 1"},
+            {"before": "k <= 2*L"},
+            {"before": "k <= floor((2*L + s/2)/4)"},
+        ),
+    ),
+    Row("common divisor", "k <= floor((4*L - 2)/2)", "k <= 2*L - 1", {}, SIZES),
+    Row(
+        "the smaller floor", "k <= min(floor((L + p)/s), floor((L - 1)/s))", "k <= floor((L - 1)/s)", {}, SIZES,
+        z3=True,
+        refused=(
+            {"given": "L >= 1; p >= 0; k >= 1"},
+            {"before": "k <= min(floor((L + p)/s), floor((L - 1)/d))"},
+            {"before": "k <= min(floor((L + p)/s), floor((2*L - k)/s))"},
+            {"before": "k <= min(floor((L + p)/s), L)"},
+            {"before": "k <= floor(L/s)"},
+        ),
+    ),
+    Row(
         "below a floor", "k <= floor((L - p)/s) + 1", "s*(k - 1) <= L - p", {}, SIZES, z3=True,
         refused=(
             {"given": "L >= 1"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import Any, ClassVar
 
 from convmath.derive.extent import axis_steps, bounding_steps, tidied
@@ -11,9 +12,12 @@ from convmath.errors import ConvmathError, ParseError, ProofError, UnsupportedEr
 from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import word
-from convmath.language.tidy import tidy
-from convmath.language.tree import Add, Expr, Floor, Sym, walk
+from convmath.language.polynomial import polynomial
+from convmath.language.tidy import has_ratio, tidy
+from convmath.language.tree import Add, Expr, Floor, Int, Least, Ratio, Sym, walk
+from convmath.network.form import Form, letters_in, simplest, size_of
 from convmath.network.oneway import Way, least_input, one_window
+from convmath.network.residues import piecewise
 from convmath.network.stages import Stage, stages
 from convmath.network.table import plain
 from convmath.operators.call import Call
@@ -51,7 +55,7 @@ def derive_size(
     way, kept = Way(letter, found, needed), list[Stage]()
     for stage in found:
         if stage.changes:
-            _derive(way, stage, kept)
+            _tried(way, stage, kept)
             kept = []
         else:
             kept.append(stage)
@@ -87,6 +91,12 @@ def _besides(way: Way, size: str) -> tuple[list[Line], list[str]]:
             lines += derive(way, size)
         except UnsupportedError as error:
             notes.append(str(error))
+    whole = simplest(size_of(dict(way.found)[size]))
+    if isinstance(whole, Form) and letters_in(whole) == {way.letter}:
+        try:
+            notes.append(f"one floor that says {size}: by residue it is {piecewise(whole, way.letter)}")
+        except UnsupportedError as error:
+            notes.append(f"one floor that says {size} ({error})")
     return lines, notes
 
 
@@ -113,6 +123,18 @@ def _kept(layers: Sequence[Stage], letter: str) -> str:
     return f"{len(layers)} layers, {first} to {last} ({', '.join(kinds)}), {verb} the {word(letter)}"
 
 
+def _tried(way: Way, stage: Stage, kept: Sequence[Stage]) -> None:
+    """Derives the size after one layer.
+
+    Raises:
+        UnsupportedError: the rules do not lead there; the layer is named.
+    """
+    try:
+        _derive(way, stage, kept)
+    except ProofError as error:
+        raise UnsupportedError(f"{stage.name}: the size after {stage.operator} is not derived ({error})") from error
+
+
 def _derive(way: Way, stage: Stage, kept: Sequence[Stage]) -> None:
     """``after = size`` for one layer, with the size before it put in and its floor folded into one."""
     subject = way.number[stage.definition]
@@ -133,14 +155,54 @@ def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:
     """The size before is put in, and a floor in a floor becomes one."""
     if stage.before not in dict(ground.established):
         return steps
+    right = steps[-1].after.relations[0].right
+    if isinstance(right, Least) and _over_one(right):
+        steps.append(take(steps[-1].after, "the smaller floor", ground))
     steps.append(take(steps[-1].after, "put in", ground))
     right = steps[-1].after.relations[0].right
+    if isinstance(right, Floor) and _divisor(right) > 1:
+        steps.append(take(steps[-1].after, "common divisor", ground))
+        right = steps[-1].after.relations[0].right
     floors = [node for node in walk(right) if isinstance(node, Floor)]
-    if isinstance(right, Floor) and len(floors) == 2:
+    if isinstance(right, Floor) and len(floors) == 2 and _plain(right, floors):
         steps.append(take(steps[-1].after, "nested floor", ground))
-    elif isinstance(right, Add) and len(floors) == 1 and floors[0] not in walk(tidy(right - floors[0])):
+    elif (
+        not isinstance(right, Floor)
+        and isinstance(right, Add)
+        and len(floors) == 1
+        and floors[0] not in walk(tidy(right - floors[0]))
+    ):
         steps.append(take(steps[-1].after, "into the floor", ground))
     return steps
+
+
+def _over_one(least: Least) -> bool:
+    """Whether two floors over one divisor are compared, whose tops differ by a number."""
+    match least.options:
+        case (Floor(Ratio(one, divisor)), Floor(Ratio(two, other))) if divisor == other:
+            return polynomial(one - two).value() is not None
+    return False
+
+
+def _divisor(floor: Floor) -> int:
+    """The largest number that divides what stands in the floor, but for a number, and its divisor."""
+    match floor.argument:
+        case Ratio(top, Int(divisor)):
+            terms = polynomial(top).terms
+            numbers = [value for term, value in terms.items() if term]
+            if numbers and all(isinstance(value, int) for value in numbers):
+                return gcd(divisor, *(int(value) for value in numbers))
+    return 1
+
+
+def _plain(right: Floor, floors: Sequence[Expr]) -> bool:
+    """Whether a floor stands in the other once, beside a whole number."""
+    inner = next(node for node in floors if node is not right)
+    match right.argument:
+        case Ratio(top, _):
+            rest = tidy(top - inner)
+            return inner not in walk(rest) and not has_ratio(rest)
+    return False
 
 
 @dataclass(frozen=True)

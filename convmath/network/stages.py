@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convmath.derive.conditions import assumptions, balanced
+from convmath.derive.conditions import assumptions, balanced, has_whole_ratio
 from convmath.derive.extent import extents
 from convmath.errors import UnsupportedError
 from convmath.language.definition import Definition
-from convmath.language.letters import word
+from convmath.language.letters import fresh, word
 from convmath.language.linear import linear
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import put, tidy
-from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of
-from convmath.network.extent import Extent
-from convmath.network.form import divided, size_of
+from convmath.language.tree import Add, Expr, Floor, Int, Least, Ratio, Relation, Sym, letters_of, walk
+from convmath.network.admissible import solved
+from convmath.network.extent import Extent, Size
+from convmath.network.form import letters_in, size_of, tree_of
+from convmath.network.program import Requirement, compiled
 from convmath.operators.opaque import Opaque
 from convmath.operators.operator import Operator
 from convmath.proof.reading import windows_of
@@ -78,7 +80,7 @@ def stages(
     first = operators[0].general
     letter = str(first.arrays[first.inputs[0]].shape[axis])
     before, found, levels = letter, list[Stage](), 0
-    size: Expr = Sym(letter)
+    size: Size = size_of(Sym(letter))
     needed: list[Relation] = [Relation(Sym(letter), "≥", Int(1))]
     for operator, name in zip(operators, names, strict=True):
         definition, after_axis = _one_axis(operator, axis, before, levels)
@@ -88,7 +90,7 @@ def stages(
         after = before
         if own != Sym(before):
             levels += 1
-            after, size = f"{letter}_{levels}", _folded(put(own, {before: size}))
+            after, size = f"{letter}_{levels}", compiled(own, {before: 0})([size])
         why = _uneven(operator, definition, axis, after_axis, before)
         found.append(Stage(name, operator.name, definition, axis, after_axis, before, after, why))
         before, axis = after, after_axis
@@ -106,6 +108,8 @@ def _uneven(operator: Operator, definition: Definition, source: int, axis: int, 
     form = linear(places[0], definition.indices) if len(places) == 1 else None
     if form is None or not isinstance(item, Sym) or item.name in definition.written or item.name not in form[0]:
         return f"{operator.name} reads at {', '.join(map(str, places))}, which does not move evenly with its output"
+    if polynomial(form[0][item.name]).value() == -1:
+        return f"{operator.name} reads backwards"
     taps = form[0].keys() - {item.name}
     if before in letters_of(*form[0].values(), form[1], *(definition.range_of(tap) for tap in taps)):
         return f"how many places {operator.name} reads depends on the size"
@@ -131,13 +135,20 @@ def _one_axis(operator: Operator, axis: int, before: str, number: int) -> tuple[
         raise UnsupportedError(f"{operator.name} takes an axis of size {own} there, so no letter is left")
     inputs = {item.name for name in general.inputs for item in general.arrays[name].shape if isinstance(item, Sym)}
     open_ = sorted(inputs - values.keys() - {own.name})
-    names = {own.name: before} | ({name: f"{name}_{number}" for name in open_} if number else {})
+    names = {own.name: before}
+    for name in open_ if number else ():
+        names[name] = fresh(f"{name}_{number}", names.values())
     moved = general.substitute(values).renamed({old: new for old, new in names.items() if old != new})
     outs = [at for at, size in enumerate(extents(moved)) if before in letters_of(size)]
     if not outs:
         raise UnsupportedError(f"{operator.name} gives a size that does not depend on the one before")
-    if len(outs) > 1 or any(letters_of(extents(moved)[outs[0]]) & {f"{name}_{number}", name} for name in open_):
+    size = extents(moved)[outs[0]]
+    if len(outs) > 1 or any(letters_of(size) & {names.get(name, name), name} - {before} for name in open_):
         raise UnsupportedError(f"{operator.name} mixes several axes")
+    if number and has_whole_ratio(size):
+        raise UnsupportedError(
+            f"{operator.name} gives {size}, which is whole only for some sizes: no floor says it for all of them"
+        )
     return moved, outs[0]
 
 
@@ -160,15 +171,18 @@ def _parameters(definition: Definition) -> set[str]:
     }
 
 
-def _undone(relation: Relation, before: str, size: Expr) -> Relation:
+def _undone(relation: Relation, before: str, size: Size) -> Relation:
     """``relation`` in letters of the network's input, without the floor: a ≤ ⌊x/c⌋ + b is c·(a − b) ≤ x."""
-    if relation.op == "≥" and str(relation.left) != before:
+    if relation.op not in ("≤", "≥") or (relation.op == "≥" and str(relation.left) != before):
         return relation
     slack = tidy(relation.right - relation.left) if relation.op == "≤" else tidy(relation.left - relation.right)
-    slack = put(slack, {before: size})
-    whole = size_of(_folded(slack))
+    whole = compiled(slack, {before: 0})([size])
     if isinstance(whole, Extent):
         return Relation(Sym(whole.letter), "≥", Int(whole.reaches(0)))
+    letters = letters_in(whole)
+    if len(letters) == 1 and not any(isinstance(node, Least) for node in walk(tree_of(whole))):
+        return Relation(Sym(*letters), "≥", Int(_least(whole, *letters)))
+    slack = tree_of(whole)
     terms = slack.terms if isinstance(slack, Add) else (slack,)
     floors = [term for term in terms if isinstance(term, Floor) and isinstance(term.argument, Ratio)]
     if len(floors) == 1 and isinstance(floors[0].argument, Ratio):
@@ -176,6 +190,21 @@ def _undone(relation: Relation, before: str, size: Expr) -> Relation:
         rest = [term for term in terms if term is not floors[0]]
         slack = tidy(Add((inside, *(divisor * term for term in rest))) if rest else inside)
     return balanced(slack)
+
+
+def _least(slack: Size, letter: str) -> int:
+    """The smallest size from which on a difference of sizes is never below 0.
+
+    Raises:
+        UnsupportedError: there is none.
+    """
+    found = solved(letter, Requirement(0, "≤", slack))
+    if any(bounds is None or bounds[1] is not None for bounds in found.bounds):
+        raise UnsupportedError(f"0 ≤ {slack} does not hold from some {letter} on")
+    least = max(bounds[0] for bounds in found.bounds if bounds is not None)
+    while least - 1 in found:
+        least -= 1
+    return least
 
 
 def _strongest(relations: list[Relation]) -> tuple[Relation, ...]:
@@ -187,13 +216,3 @@ def _strongest(relations: list[Relation]) -> tuple[Relation, ...]:
     kept: dict[Relation, None] = {Relation(left, "≥", Int(value)): None for left, value in least.items()}
     kept |= dict.fromkeys(r for r in relations if r.op != "≥" or not isinstance(r.right, Int))
     return tuple(kept)
-
-
-def _folded(size: Expr) -> Expr:
-    """The size with nested floors made one."""
-    match size:
-        case Floor(Ratio(top, divisor)):
-            return divided(_folded(top), divisor)
-        case Add(terms):
-            return tidy(Add(tuple(_folded(term) for term in terms)))
-    return tidy(size)

@@ -12,6 +12,8 @@ from convmath.errors import ParseError, UnsupportedError
 from convmath.network.admissible import by_letter, solve
 from convmath.network.costs import CONVENTIONS
 from convmath.network.extent import Size
+from convmath.network.form import Form, letters_in
+from convmath.network.residues import piecewise
 from convmath.network.rows import Row, Windows
 from convmath.network.trace import Trace
 from convmath.network.window import has_letters
@@ -102,6 +104,9 @@ def _notes(trace: Trace) -> list[str]:
         lines += ["", "for these sizes to fit:", *(f"  {text}" for text in shown[:MOST_NOTES])]
         if len(shown) > MOST_NOTES:
             lines.append(f"  and {len(shown) - MOST_NOTES} more")
+    if told := by_residue(trace):
+        lines += ["", "sizes that one floor does not say, by residue:"]
+        lines += [f"  {size} = {pieces}" for size, pieces in told.items()]
     for name, why in trace.unsupported.items():
         lines.append(f"not known: {plain(name)}: {plain(why, 200)}")
     return lines
@@ -120,6 +125,20 @@ def needed(trace: Trace) -> list[str]:
 
 
 MOST_NOTES = 12
+
+
+def by_residue(trace: Trace) -> dict[str, str]:
+    """The sizes of one letter that are no single floor, each as linear expressions in classes; the first of them."""
+    found: dict[str, str] = {}
+    for size in (size for shape in trace.shapes.values() for size in shape or ()):
+        if len(found) == MOST_NOTES:
+            break
+        if isinstance(size, Form) and str(size) not in found and len(letters := letters_in(size)) == 1:
+            try:
+                found[str(size)] = str(piecewise(size, *letters))
+            except UnsupportedError as error:
+                found[str(size)] = f"not worked out: {error}"
+    return found
 
 
 def _markdown(trace: Trace, convention: str) -> str:
@@ -169,6 +188,7 @@ def as_data(trace: Trace, convention: str = "macs") -> dict[str, Any]:
         "layers": layers,
         "totals": {**sums, "convention": convention},
         "requirements": needed(trace),
+        "by_residue": by_residue(trace),
         "unsupported": dict(trace.unsupported),
     }
 

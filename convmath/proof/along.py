@@ -7,7 +7,20 @@ from convmath.language.bounding import bounding, moving_in, ranges_in
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
 from convmath.language.tidy import product, put, tidy, total
-from convmath.language.tree import Add, Expr, Floor, Int, Kind, Mul, Ratio, Reduce, Relation, Sym, letters_of, negative
+from convmath.language.tree import (
+    Add,
+    Expr,
+    Floor,
+    Int,
+    Kind,
+    Mul,
+    Ratio,
+    Reduce,
+    Relation,
+    Sym,
+    letters_of,
+    negative,
+)
 from convmath.language.write import write
 from convmath.proof.bounds import extreme
 from convmath.proof.counting import plainest
@@ -141,7 +154,9 @@ def read_first_windows_along(before: Statement, ground: Ground, arguments: Argum
             position = put(place.position, {index: Int(0)})
             for tap, size in ranges_in(place.position, definition, without=index):
                 position = put(position, {tap: extreme(position, tap, size, known, largest=True)[0]})
-            found[Relation(tidy(position - place.after + 1), "≤", place.size)] = None
+            least = tidy(position - place.after + 1)
+            if not letters_of(place.size) & letters_of(least) or known.not_negative(place.size - least) is None:
+                found[Relation(least, "≤", place.size)] = None
     if not found:
         raise ProofError("no window has to fit")
     return Move(Statement(tuple(found)), "the meaning of an output")

@@ -15,6 +15,7 @@ from convmath.proof import (
     largest,
     merging,
     naming,
+    nested,
     operations,
     outermost,
     overone,
@@ -54,6 +55,7 @@ __all__ = [
     "largest",
     "merging",
     "naming",
+    "nested",
     "operations",
     "outermost",
     "overone",
@@ -81,6 +83,7 @@ JUDGED = frozenset(
         "a positive maximum",
         "always holds",
         "below a floor",
+        "common divisor",
         "count from 0",
         "count from 0, or none",
         "divide both sides",
@@ -103,6 +106,7 @@ JUDGED = frozenset(
         "smaller bound",
         "the least size",
         "the floor between",
+        "the smaller floor",
         "undo the floor",
     }
 )
