@@ -7,6 +7,7 @@ from convmath.language.tidy import put
 from convmath.language.tree import Int
 from convmath.network.graph import network
 from convmath.network.layer import layer
+from convmath.network.table import write_trace
 
 
 def conv(k=3, **more):
@@ -105,3 +106,33 @@ def test_a_size_that_no_floor_says_is_told_by_residue():
         "one floor that says H_3: by residue it is (3·H − 12) / 4 for H ≡ 0 (mod 4); (3·H − 7) / 4 for H ≡ 1 (mod 4); "
         "(3·H − 10) / 4 for H ≡ 2 (mod 4); (3·H − 9) / 4 for H ≡ 3 (mod 4)"
     )
+
+
+LETTERS = ("k_1", "s_1", "p_1", "d_1", "k_2", "s_2")
+
+
+@pytest.mark.parametrize("numbers", [(3, 2, 1, 1, 3, 2), (5, 3, 2, 2, 2, 3), (1, 1, 0, 1, 4, 1), (2, 4, 1, 3, 1, 2)])
+def test_windows_in_letters_are_those_in_numbers(numbers):
+    def rows(k_1, s_1, p_1, d_1, k_2, s_2):
+        layers = (cm.conv2d(4, 4, k_1, stride=s_1, padding=p_1, dilation=d_1), layer("relu"), cm.max_pool2d(k_2, s_2))
+        return stacked((*layers, conv(padding=1), cm.conv2d(4, 4, "k_1", stride=2))).trace().rows
+
+    values = dict(zip(LETTERS, numbers, strict=True))
+    for lettered, plain in zip(rows(*LETTERS)[:4], rows(*numbers)[:4], strict=True):
+        for one, other in zip(lettered.windows, plain.windows, strict=True):
+            found = [size if isinstance(size, int) else size.at(values) for size in one.in_letters]
+            assert found == [other.size, other.stride, other.padding]
+    last = rows(*numbers)[4].windows[0]
+    assert str(last.in_letters[1]) == str(2 * numbers[1] * numbers[5])
+
+
+def test_windows_in_letters_are_shown_and_those_that_depend_on_the_size_are_not():
+    text = write_trace(stacked((cm.conv2d(4, 8, "k", stride=2, padding="p"), conv_of_8())).trace())
+    assert "k/2/p\n" in text
+    assert "(k + 4)/4/p\n" in text
+    text = write_trace(stacked((STRIDED, layer("flip", dims=(2,)))).trace())
+    assert "3/2/0" in text
+
+
+def conv_of_8():
+    return cm.conv2d(8, 8, 3, stride=2)

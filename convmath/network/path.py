@@ -89,13 +89,18 @@ def _path(trace: Trace, first: str, wanted: str, letter: str, axis: int) -> tupl
         if not having:
             raise UnsupportedError(f"{trace.network.name}, layer {node.name}: its input does not depend on {letter}")
         number = max(having, key=lambda at: (wide[node.inputs[at]], depth[node.inputs[at]]))
-        if len(taken) == 1:
+        if _has_definition(node, taken):
             nodes.append(node)
         else:
             _check_join(trace, node, taken[number], tensor, letter)
-            joins.append(node.name)
+            joins += [node.name] if len(taken) > 1 else []
         tensor = node.inputs[number]
     return nodes[::-1], joins[::-1]
+
+
+def _has_definition(node: Node, taken: list[Shape]) -> bool:
+    """Whether the layer has one input, and an index definition that takes it."""
+    return len(taken) == 1 and node.layer.at(taken).program.ranks == (len(taken[0]),)
 
 
 def _check_join(trace: Trace, node: Node, before: Shape, tensor: str, letter: str) -> None:
@@ -108,7 +113,9 @@ def _check_join(trace: Trace, node: Node, before: Shape, tensor: str, letter: st
     mine, its = ([size for size in shape if letters_in(size) == {letter}] for shape in (before, after))
     needed = [{r.left, r.right} for r in trace.requirements if r.node == node.name and r.op == "="]
     if len(mine) != len(its) or any(a != b and {a, b} not in needed for a, b in zip(mine, its, strict=True)):
+        several = len(node.inputs) > 1
+        why = "out of several ways: the derivation follows one" if several else "and has no index definition here"
         raise UnsupportedError(
             f"{trace.network.name}, layer {node.name}: {node.layer.kind} makes {', '.join(map(str, its)) or 'no size'} "
-            f"of {', '.join(map(str, mine))} along {letter}, out of several ways: the derivation follows one"
+            f"of {', '.join(map(str, mine))} along {letter}, {why}"
         )

@@ -45,14 +45,19 @@ def window_text(windows: Windows | None) -> str:
 def _window(window: Any) -> str:
     if window.whole:
         return "whole"
-    if has_letters(window):
-        return "depends on the size"
     try:
+        if has_letters(window):
+            return "/".join(_one_factor(size) for size in window.in_letters)
         low, high = window.sizes
         span = str(high) if low == high else f"{low}–{high}"
         return f"{span}/{str(window.stride).replace('/', chr(0x2044))}/{window.padding}"
     except UnsupportedError:
         return "uneven"
+
+
+def _one_factor(size: Size) -> str:
+    """A size between slashes: a sum stands in parentheses."""
+    return f"({size})" if " " in str(size) else str(size)
 
 
 def _number(size: Size | None) -> str:
