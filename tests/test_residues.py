@@ -6,11 +6,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import convmath as cm
+from convmath.network.admissible import solved
 from convmath.network.classes import Classes
 from convmath.network.extent import Extent, letter
 from convmath.network.form import Form, least
 from convmath.network.graph import network
 from convmath.network.layer import layer
+from convmath.network.program import Requirement
 from convmath.network.residues import LONGEST, alike, in_one_floor, piecewise
 from convmath.network.table import as_data, write_trace
 from convmath.network.wording import within
@@ -214,6 +216,32 @@ def test_the_trace_shows_sizes_by_residue():
     (pieces,) = as_data(net.trace())["by_residue"].values()
     assert pieces.startswith("3·H / 4 for H ≡ 0 (mod 4)")
     assert "by residue" not in write_trace(net.trace((1, 1, 8, 4)))
+
+
+@given(st.integers(1, 3), NUMBERS, st.integers(1, 4), NUMBERS, st.integers(1, 12), st.sampled_from(["=", "≤"]))
+@settings(deadline=None)
+def test_requirements_on_the_smallest_of_sizes_are_solved_exactly(s, a, t, b, wanted, op):
+    h = letter("H")
+    size = least([(h + a) // s, (h * 2 + b) // t + 3 if b % 2 else 10])
+    try:
+        found = solved("H", Requirement(wanted, op, size))
+    except cm.UnsupportedError:
+        assume(False)
+    for number in range(1, 200):
+        value = min((number + a) // s, (number * 2 + b) // t + 3 if b % 2 else 10)
+        assert (number in found) == (value == wanted if op == "=" else wanted <= value)
+
+
+def test_a_slice_with_an_end_bounds_the_input_from_below():
+    nodes = {
+        "cut": (layer("slice", dim=2, start=0, end=10), "x"),
+        "conv": (cm.conv2d(1, 1, 5), "cut"),
+    }
+    net = network({"x": "1,1,H,9"}, nodes)
+    assert net.sizes().said("H") == "H ≥ 5"
+    nodes["conv"] = (cm.conv2d(1, 1, 11), "cut")
+    found = network({"x": "1,1,H,20"}, nodes).sizes()
+    assert found.letters["H"].sizes.empty
 
 
 def test_z3_on_the_laws_of_folding():
