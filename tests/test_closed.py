@@ -217,6 +217,13 @@ def test_windows_of_random_stacks(items):
         assert said["padding before"].replace("−", "-") == str(-first)
 
 
+def test_a_way_that_is_too_long_to_be_written_down_is_refused():
+    net = sequential(*[cm.conv2d(1, 1, 2) for _ in range(401)])
+    with pytest.raises(cm.UnsupportedError, match="401 layers with windows on the way"):
+        net.derive_size("H")
+    assert str(net.trace().output[2]) == "H − 401"
+
+
 def test_ways_that_meet_are_told():
     nodes = {
         "a": (cm.conv2d(1, 1, 3, stride=2, padding=1), "x"),

@@ -32,6 +32,8 @@ from convmath.proof.step import Step, take
 MOST_NAMED = 3
 """How many layers that keep the size are named one by one."""
 LONGEST = 80
+MOST_LAYERS = 400
+"""How many layers with windows a derivation goes through: a trace gives the size of longer ones."""
 
 
 def derive_size(
@@ -52,6 +54,10 @@ def derive_size(
     shown = _shown(names, operators)
     joined = tuple(plain(name, LONGEST) for name in joins)
     letter, found, needed = stages(operators, axis, shown)
+    if (many := sum(stage.changes or stage.reads for stage in found)) > MOST_LAYERS:
+        raise UnsupportedError(
+            f"{title}: {many} layers with windows on the way; a derivation has at most {MOST_LAYERS}"
+        )
     way, kept = Way(letter, found, needed), list[Stage]()
     for stage in found:
         if stage.changes:
