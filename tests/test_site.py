@@ -34,15 +34,17 @@ def made():
     return pages()
 
 
-def test_every_operator_and_every_theorem_has_a_page(made):
+def test_every_operator_theorem_and_network_has_a_page(made):
     wanted = {f"operators/{name}.md" for name in operator_names()} | {f"theorems/{slug}.md" for slug in cm.theorems()}
-    assert set(made) == wanted | {"operators/index.md", "theorems/index.md", "theorems/claims.md", TABLES}
+    wanted |= {f"networks/{name}.md" for name in cm.catalogue}
+    wanted |= {"operators/index.md", "theorems/index.md", "theorems/claims.md", "networks/index.md", TABLES}
+    assert set(made) == wanted
     assert len(operator_names()) >= 13
 
 
 def test_no_page_leaves_its_directory(made):
     for path in made:
-        assert re.fullmatch(r"(operators|theorems)/[a-z0-9_-]+\.md", path)
+        assert re.fullmatch(r"(operators|theorems|networks)/[a-z0-9_-]+\.md", path)
 
 
 def sections(page):
@@ -207,9 +209,8 @@ def test_every_source_has_a_page(built, made):
     assert wanted | {"index.html", "contributing.html", "changelog.html"} <= set(built)
 
 
-def test_nothing_generated_is_written_into_the_sources(site):
-    for room in ("operators", "theorems"):
-        assert not (ROOT / "docs" / room).exists()
+def test_nothing_generated_is_written_into_the_sources(site, made):
+    assert not [path for path in made if (ROOT / "docs" / path).exists()]
 
 
 def test_derivations_are_mathml(built, site, made):

@@ -173,7 +173,7 @@ def claims(number: int | None) -> None:
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def site(directory: Path) -> None:
-    """Write the generated pages (operators and theorems) as Markdown under DIRECTORY."""
+    """Write the generated pages (operators, theorems and networks) as Markdown under DIRECTORY."""
     from convmath.cli.speaking import write_whole
     from convmath.site import pages
 

@@ -75,6 +75,8 @@ def verify(net: Network, *given: Any, expected: Mapping[str, Any] | None = None,
     if not wanted:
         raise ParseError(f"{net.name} declares no shape: there is nothing to hold it to (YAML: an expect line)")
     trace = net.trace(*given, **named)
+    values = _numbers(trace)
+    wanted = {tensor: tuple(_put(size, values) for size in shape) for tensor, shape in wanted.items()}
     held, differences, unknown = 0, list[Difference](), list[str]()
     bound: dict[str, Size] = {}
     for tensor, declared in wanted.items():
@@ -93,6 +95,24 @@ def _read(net: Network, expected: Mapping[str, Any]) -> dict[str, Shape]:
         if tensor not in net.tensors:
             raise ParseError(f"{net.name} has no tensor {str(tensor)[:80]!r}")
     return {tensor: read_sizes(shape, f"{net.name}: expected {tensor}") for tensor, shape in expected.items()}
+
+
+def _numbers(trace: Trace) -> dict[str, int]:
+    """The numbers that were given for the letters of the inputs."""
+    found: dict[str, int] = {}
+    for name, declared in trace.network.inputs.items():
+        for letter, size in zip(declared, trace.shapes[name] or (), strict=False):
+            if isinstance(letter, Extent) and str(letter) == letter.letter and isinstance(size, int):
+                found.setdefault(letter.letter, size)
+    return found
+
+
+def _put(size: Size, values: Mapping[str, int]) -> Size:
+    """A declared size with the numbers for its letters, where all of them are known."""
+    if isinstance(size, int) or letters_in(size) - values.keys():
+        return size
+    found: Size = size.at(values)
+    return found
 
 
 def _own(trace: Trace) -> set[str]:
