@@ -573,6 +573,45 @@ ROWS = [
         ),
     ),
     Row(
+        "the least size", "k <= floor((L - p)/s) + 1; k - d <= floor((L - p)/s)", "s*(k - 1) + p <= L",
+        {"letter": "L"}, SIZES, z3=True,
+        refused=(
+            {"given": "L >= 1"},
+            {"before": "k = floor(L/s)"},
+            {"before": "k <= 2*floor(L/s)"},
+            {"before": "L <= k"},
+            {"before": "k <= floor(L/s) + floor(L/d)"},
+            {"before": "k <= L*L"},
+            {"before": "k <= L for u < k"},
+            {"arguments": {"letter": "x"}},
+        ),
+    ),
+    Row("the least size", "3 <= 2*floor((3*L + 5)/4) - 4; 2 <= L", "4 <= L", {"letter": "L"}, SIZES),
+    Row("the least size", "3 <= 2*(floor(L/4) + 1)", "4 <= L", {"letter": "L"}, SIZES),
+    Row(
+        "common divisor", "k <= floor((6*L + 4*p - 5)/4)", "k <= floor((3*L + 2*p - 3)/2)", {}, SIZES, z3=True,
+        refused=(
+            {"before": "k <= floor((3*L + 4*p)/4)"},
+            {"before": "k <= floor((2*L + 4*p)/s)"},
+            {"before": "k <= floor((2*L + p)/4)"},
+            {"before": "k <= floor((2*L)/4) + 1"},
+            {"before": "k <= 2*L"},
+            {"before": "k <= floor((2*L + s/2)/4)"},
+        ),
+    ),
+    Row("common divisor", "k <= floor((4*L - 2)/2)", "k <= 2*L - 1", {}, SIZES),
+    Row(
+        "the smaller floor", "k <= min(floor((L + p)/s), floor((L - 1)/s))", "k <= floor((L - 1)/s)", {}, SIZES,
+        z3=True,
+        refused=(
+            {"given": "L >= 1; p >= 0; k >= 1"},
+            {"before": "k <= min(floor((L + p)/s), floor((L - 1)/d))"},
+            {"before": "k <= min(floor((L + p)/s), floor((2*L - k)/s))"},
+            {"before": "k <= min(floor((L + p)/s), L)"},
+            {"before": "k <= floor(L/s)"},
+        ),
+    ),
+    Row(
         "below a floor", "k <= floor((L - p)/s) + 1", "s*(k - 1) <= L - p", {}, SIZES, z3=True,
         refused=(
             {"given": "L >= 1"},
@@ -1009,6 +1048,16 @@ ROWS = [
 ]  # fmt: skip
 
 BY_DEFINITION = {
+    "read an end along an axis": (
+        CONV,
+        {"array": "X", "axis": 2, "index": "i", "end": "last", "name": "B"},
+        "B = max_{u<k} (s*i + d*u - p)",
+    ),
+    "read the first windows along an axis": (
+        CONV,
+        {"layers": (("i", Int(0)),)},
+        "d*(k - 1) - 2*p + 1 <= L",
+    ),
     "ask when": (CONV, {"left": Sym("L"), "right": parse_size("2*s")}, "L = 2*s"),
     "ask when all hold": (
         CONV,
@@ -1123,8 +1172,9 @@ BY_DEFINITION = {
 ON_RESULTS = {
     *("read the step", "read the start", "read the touched places", "read the shared places"),
     *("read a repetition", "ask at every output"),
+    *("read the stride along an axis", "read the padding before", "read the padding after"),
 }
-"""Rules that read off a definition and earlier results; their rows stand in test_receptive.py."""
+"""Rules that read off a definition and earlier results; their rows stand in test_receptive.py and test_along.py."""
 ON_FORMULAS = {"abbreviate", "recognise", "the same everywhere", "insert", "name", "the only place"} | {
     "use the condition",
 }  # fmt: skip
@@ -1287,6 +1337,12 @@ def test_what_is_read_off_is_what_the_definition_says(name):
         ("ask when all hold", CONV, {"pairs": (("L", Sym("z")),)}),
         ("ask when all hold", CONV, {"pairs": ()}),
         ("read the first windows", CONV, {"numbers": "0 0"}),
+        ("read the first windows along an axis", CONV, {"layers": ()}),
+        ("read the first windows along an axis", CONV, {"layers": (("n", Int(0)),)}),
+        ("read the first windows along an axis", CONV, {"layers": (("i", Int(1)),)}),
+        ("read an end along an axis", CONV, {"array": "X", "axis": 2, "index": "n", "end": "last", "name": "B"}),
+        ("read an end along an axis", CONV, {"array": "Z", "axis": 2, "index": "i", "end": "last", "name": "B"}),
+        ("read an end along an axis", CONV, {"array": "X", "axis": 2, "index": "i", "end": "middle", "name": "B"}),
         ("read a ragged window", CONV, {"array": "X", "axis": 2, "name": "R"}),
     ],
 )

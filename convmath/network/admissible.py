@@ -91,7 +91,16 @@ def solved(letter: str, requirement: Requirement) -> Classes:
     left, op, right, _ = requirement
     if op == "∣":
         return _divides(letter, left, right)
+    if _turns(letter, left) or _turns(letter, right):
+        from convmath.network.turning import solved_in_pieces
+
+        return solved_in_pieces(letter, left, op, right)
     return _Difference(letter, left, right).solved(op)
+
+
+def _turns(letter: str, size: Size) -> bool:
+    """Whether the smallest of sizes that grow differently stands in it: from some size on it is another one."""
+    return any(isinstance(node, Least) and not _alike(node, letter) for node in walk(tree_of(size)))
 
 
 def _divides(letter: str, divisor: Size, size: Size) -> Classes:

@@ -16,7 +16,7 @@ from convmath.language.polynomial import polynomial
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Floor, Int, Ratio, Relation, Sym, letters_of
 from convmath.network.extent import Size, letter
-from convmath.network.form import least
+from convmath.network.form import least, size_of
 from convmath.proof.facts import facts
 
 UNIT = "i"
@@ -168,6 +168,37 @@ class Bounds:
         if not isinstance(most, Int):
             raise UnsupportedError(f"{name} takes as many values as the input has places")
         return 0, most.value
+
+
+def in_letters(definition: Definition, values: Any, item: Expr) -> tuple[int, Size, Size] | None:
+    """(the output's axis, first, last) of a window whose kernel, stride, padding or dilation is a letter; else None.
+
+    These letters are ≥ 1, paddings ≥ 0. So a slope that is made of them with plus signs only is ≥ 0, and its index
+    reads farthest at its last value. Where the number of outputs is given, paddings follow from the size: no window.
+    """
+    sizes = {str(size) for name in definition.inputs for size in definition.arrays[name].shape}
+    if sizes.union(values).issuperset(definition.sizes):
+        return None
+    outputs = [str(put(out, values)) for out in definition.output.subscripts]
+    form = linear(put(item, values), definition.indices)
+    axes = [] if form is None else [at for at, out in enumerate(outputs) if out in form[0]]
+    given = {*definition.written, *dict(definition.ranges)}
+    if form is None or len(axes) != 1 or outputs[axes[0]] in given:
+        return None
+    slopes, rest = form
+    ranges = {tap: put(definition.range_of(tap), values) for tap in slopes.keys() - {outputs[axes[0]]}}
+    used = letters_of(*slopes.values(), rest, *ranges.values())
+    if not used or used & sizes or not all(_with_plus_signs(slope) for slope in slopes.values()):
+        return None
+    first = letter(UNIT) * size_of(slopes[outputs[axes[0]]]) + size_of(rest)
+    last = first
+    for tap, count in ranges.items():
+        last = last + size_of(slopes[tap]) * (size_of(count) - 1)
+    return axes[0], first, last
+
+
+def _with_plus_signs(slope: Expr) -> bool:
+    return all(value >= 0 for value in polynomial(slope).terms.values())
 
 
 def number(expr: Expr) -> int:

@@ -2,217 +2,213 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import Any, ClassVar
 
-from convmath.derive.conditions import assumptions, balanced
-from convmath.derive.extent import axis_steps, bounding_steps, extents, tidied
+from convmath.derive.extent import axis_steps, bounding_steps, tidied
 from convmath.errors import ConvmathError, ParseError, ProofError, UnsupportedError
 from convmath.language.bounding import bounding
 from convmath.language.definition import Definition
 from convmath.language.letters import word
-from convmath.language.tidy import put, tidy
-from convmath.language.tree import Add, Expr, Floor, Int, Ratio, Relation, Sym, letters_of, walk
-from convmath.network.extent import Extent
-from convmath.network.form import divided, size_of
+from convmath.language.polynomial import polynomial
+from convmath.language.tidy import has_ratio, tidy
+from convmath.language.tree import Add, Expr, Floor, Int, Least, Ratio, Sym, walk
+from convmath.network.form import Form, letters_in, simplest, size_of
+from convmath.network.oneway import Way, least_input, one_window
+from convmath.network.residues import piecewise
+from convmath.network.stages import Stage, stages
+from convmath.network.table import plain
 from convmath.operators.call import Call
 from convmath.operators.claim import make
 from convmath.operators.operator import Operator
-from convmath.proof.chain import Chain, fold
+from convmath.proof.chain import fold
 from convmath.proof.derivation import Claim, Derivation, Line
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
 from convmath.proof.step import Step, take
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A layer that changes the axis: its definition with a letter of its own for what reaches it.
-
-    Attributes:
-        operator: its operator's name.
-        definition: the layer's formula; the size of the axis before it is called ``before``.
-        axis: which axis of its output it is.
-        before: the letter of the size before it.
-        name: the letter of the size after it.
-    """
-
-    operator: str
-    definition: Definition
-    axis: int
-    before: str
-    name: str
+MOST_NAMED = 3
+"""How many layers that keep the size are named one by one."""
+LONGEST = 80
+MOST_LAYERS = 400
+"""How many layers with windows a derivation goes through: a trace gives the size of longer ones."""
 
 
-def derive_size(operators: tuple[Operator, ...], axis: int, title: str) -> Derivation:
+def derive_size(
+    operators: Sequence[Operator], axis: int, title: str, names: Sequence[str] = (), joins: Sequence[str] = ()
+) -> Derivation:
     """How large one axis is after some operators, each on what the one before gives.
 
     Args:
         operators: in the order in which they run; each reads its first input.
         axis: the axis of the first one's input, such as 2 for the height.
         title: what to call the network.
+        names: what to call each of them; by default its number.
+        joins: the layers at which other ways meet this one: they have the same size there.
 
     Raises:
         UnsupportedError: the axis is lost on the way, or a size is no single floor of the one before.
     """
-    letter, stages, needed = _stages(operators, axis)
-    grounds = _Grounds(tuple(stage.definition for stage in stages), needed)
-    chains = [_chain(stage, number, grounds) for number, stage in enumerate(stages)]
-    conclusion = chains[-1].conclusion
-    label = f"{word(letter)} after all of them"
+    shown = _shown(names, operators)
+    joined = tuple(plain(name, LONGEST) for name in joins)
+    letter, found, needed = stages(operators, axis, shown)
+    if (many := sum(stage.changes or stage.reads for stage in found)) > MOST_LAYERS:
+        raise UnsupportedError(
+            f"{title}: {many} layers with windows on the way; a derivation has at most {MOST_LAYERS}"
+        )
+    way, kept = Way(letter, found, needed), list[Stage]()
+    for stage in found:
+        if stage.changes:
+            _tried(way, stage, kept)
+            kept = []
+        else:
+            kept.append(stage)
+    size, value = way.found[-1]
+    lines, notes = _besides(way, size)
+    after = _kept(kept, letter)
+    what = f"the {word(letter)} after {len(operators)} layers, as one expression in {letter}"
     return Derivation(
         title=f"{title}: the {word(letter)} that comes out",
-        find=f"the {word(letter)} after {len(operators)} layers, as one expression in {letter}",
-        claim=PathClaim(tuple(operator.call for operator in operators), axis, title),
-        definitions=grounds.definitions,
+        find=f"{what} (at the end {after})" if after else what,
+        claim=PathClaim(tuple(operator.call for operator in operators), axis, title, tuple(shown), joined),
+        definitions=way.definitions,
         assumptions=needed,
-        chains=fold(tuple(chains)),
-        lines=(Line(str(conclusion.left), label, conclusion.right),),
+        chains=fold(tuple(way.chains)),
+        lines=(Line(size, "size", value), *lines),
+        notes=(*notes, *_ways(joined, lines)),
     )
 
 
-def _stages(operators: tuple[Operator, ...], axis: int) -> tuple[str, list[Stage], tuple[Relation, ...]]:
-    """The input's letter, the layers that change the axis, and what must hold so that each fits."""
-    first = operators[0].general
-    letter = str(first.arrays[first.inputs[0]].shape[axis])
-    before, stages = letter, list[Stage]()
-    size: Expr = Sym(letter)
-    needed: list[Relation] = [Relation(Sym(letter), "≥", Int(1))]
-    for operator in operators:
-        definition, axis = _one_axis(operator, axis, before, len(stages))
-        found = extents(definition)[axis]
-        needed += [r for r in _about(definition, before) if r.op == "≥"]
-        if found == Sym(before):
-            continue
-        for relation in _about(definition, before):
-            needed.append(_undone(relation, before, size))
-        size = _folded(put(found, {before: size}))
-        stages.append(Stage(operator.name, definition, axis, before, f"{letter}_{len(stages) + 1}"))
-        before = stages[-1].name
-    if not stages:
-        raise UnsupportedError(f"no layer changes the {word(letter)}")
-    return letter, stages, _strongest(needed, letter)
+def _shown(names: Sequence[str], operators: Sequence[Operator]) -> list[str]:
+    """The layers' names for a reader, or their numbers."""
+    if len(names) not in (0, len(operators)):
+        raise ParseError(f"{len(names)} names are given for {len(operators)} layers")
+    return [plain(name, LONGEST) for name in names] or [f"Layer {at}" for at in range(1, len(operators) + 1)]
 
 
-def _one_axis(operator: Operator, axis: int, before: str, number: int) -> tuple[Definition, int]:
-    """The operator's definition with its numbers, and its letters told apart from those of other layers."""
-    general, values = operator.general, operator.values
-    shape = general.arrays[general.inputs[0]].shape
-    own = put(shape[axis], values)
-    if not isinstance(own, Sym):
-        raise UnsupportedError(f"{operator.name} takes an axis of size {own} there, so no letter is left")
-    inputs = {item.name for name in general.inputs for item in general.arrays[name].shape if isinstance(item, Sym)}
-    open_ = sorted(inputs - values.keys() - {own.name})
-    names = {own.name: before} | ({name: f"{name}_{number}" for name in open_} if number else {})
-    moved = general.substitute(values).renamed({old: new for old, new in names.items() if old != new})
-    outs = [at for at, size in enumerate(extents(moved)) if before in letters_of(size)]
-    if not outs:
-        raise UnsupportedError(f"{operator.name} gives a size that does not depend on the one before")
-    if len(outs) > 1 or any(letters_of(extents(moved)[outs[0]]) & {f"{name}_{number}", name} for name in open_):
-        raise UnsupportedError(f"{operator.name} mixes several axes")
-    return moved, outs[0]
+def _besides(way: Way, size: str) -> tuple[list[Line], list[str]]:
+    """The window and the smallest input; what cannot be derived is noted with its reason."""
+    lines: list[Line] = []
+    notes: list[str] = []
+    for derive in (one_window, least_input):
+        try:
+            lines += derive(way, size)
+        except UnsupportedError as error:
+            notes.append(str(error))
+    whole = simplest(size_of(dict(way.found)[size]))
+    if isinstance(whole, Form) and letters_in(whole) == {way.letter}:
+        try:
+            notes.append(f"one floor that says {size}: by residue it is {piecewise(whole, way.letter)}")
+        except UnsupportedError as error:
+            notes.append(f"one floor that says {size} ({error})")
+    return lines, notes
 
 
-def _about(definition: Definition, letter: str) -> list[Relation]:
-    """What the definition needs of one size; that it is ≥ 1 goes without saying."""
-    found = []
-    for relation in assumptions(definition):
-        used = letters_of(relation.left, relation.right)
-        plain = isinstance(relation.left, Sym) and relation.op == "≥"
-        if (letter in used and not plain) or (plain and str(relation.left) in _parameters(definition)):
-            found.append(relation)
-    return found
+def _ways(joins: Sequence[str], lines: Sequence[Line]) -> tuple[str, ...]:
+    """That other ways meet this one."""
+    if not joins:
+        return ()
+    listed = ", ".join(joins[:MOST_NAMED]) + (f" and {len(joins) - MOST_NAMED} more" if len(joins) > MOST_NAMED else "")
+    window = any(line.label == "receptive field" for line in lines)
+    only = "; the window is that of this way alone" if window else ""
+    return (f"the sizes of the other ways that meet this one at {listed}: they are the same there{only}",)
 
 
-def _parameters(definition: Definition) -> set[str]:
-    """Letters for kernels, strides, paddings: all that are no size of an array."""
-    sizes = {item.name for tensor in definition.tensors for item in tensor.shape if isinstance(item, Sym)}
-    return set(definition.sizes) - sizes | {
-        item.name for tensor in definition.parameters for item in tensor.shape[2:] if isinstance(item, Sym)
-    }
+def _kept(layers: Sequence[Stage], letter: str) -> str:
+    """The layers that keep the size, in one line."""
+    if not layers:
+        return ""
+    verb = "keeps" if len(layers) == 1 else "keep"
+    if len(layers) <= MOST_NAMED:
+        named = [f"{stage.name} ({stage.operator})" for stage in layers]
+        return f"{' and '.join([', '.join(named[:-1]), named[-1]] if named[1:] else named)} {verb} the {word(letter)}"
+    kinds = dict.fromkeys(stage.operator for stage in layers)
+    first, last = layers[0].name, layers[-1].name
+    return f"{len(layers)} layers, {first} to {last} ({', '.join(kinds)}), {verb} the {word(letter)}"
 
 
-def _undone(relation: Relation, before: str, size: Expr) -> Relation:
-    """``relation`` in letters of the network's input, without the floor: a ≤ ⌊x/c⌋ + b is c·(a − b) ≤ x."""
-    if relation.op == "≥" and str(relation.left) != before:
-        return relation
-    slack = tidy(relation.right - relation.left) if relation.op == "≤" else tidy(relation.left - relation.right)
-    slack = put(slack, {before: size})
-    whole = size_of(_folded(slack))
-    if isinstance(whole, Extent):
-        return Relation(Sym(whole.letter), "≥", Int(whole.reaches(0)))
-    terms = slack.terms if isinstance(slack, Add) else (slack,)
-    floors = [term for term in terms if isinstance(term, Floor) and isinstance(term.argument, Ratio)]
-    if len(floors) == 1 and isinstance(floors[0].argument, Ratio):
-        inside, divisor = floors[0].argument.numerator, floors[0].argument.divisor
-        rest = [term for term in terms if term is not floors[0]]
-        slack = tidy(Add((inside, *(divisor * term for term in rest))) if rest else inside)
-    return balanced(slack)
+def _tried(way: Way, stage: Stage, kept: Sequence[Stage]) -> None:
+    """Derives the size after one layer.
+
+    Raises:
+        UnsupportedError: the rules do not lead there; the layer is named.
+    """
+    try:
+        _derive(way, stage, kept)
+    except ProofError as error:
+        raise UnsupportedError(f"{stage.name}: the size after {stage.operator} is not derived ({error})") from error
 
 
-def _strongest(relations: list[Relation], letter: str) -> tuple[Relation, ...]:
-    """Each once; of the least values of a letter the largest."""
-    least: dict[Expr, int] = {}
-    for relation in relations:
-        if relation.op == "≥" and isinstance(relation.right, Int):
-            least[relation.left] = max(relation.right.value, least.get(relation.left, 0))
-    kept: dict[Relation, None] = {Relation(left, "≥", Int(value)): None for left, value in least.items()}
-    kept |= dict.fromkeys(r for r in relations if r.op != "≥" or not isinstance(r.right, Int))
-    return tuple(kept)
-
-
-def _folded(size: Expr) -> Expr:
-    """The size with nested floors made one."""
-    match size:
-        case Floor(Ratio(top, divisor)):
-            return divided(_folded(top), divisor)
-        case Add(terms):
-            return tidy(Add(tuple(_folded(term) for term in terms)))
-    return tidy(size)
-
-
-class _Grounds:
-    """What each chain stands on: all definitions, what is assumed, and what the chains before it found."""
-
-    def __init__(self, definitions: tuple[Definition, ...], needed: tuple[Relation, ...]) -> None:
-        self.definitions, self.needed = definitions, needed
-        self.found: list[tuple[str, Expr]] = []
-
-    def at(self, number: int) -> Ground:
-        return Ground((self.definitions[number], *self.definitions), self.needed, tuple(self.found))
-
-
-def _chain(stage: Stage, number: int, grounds: _Grounds) -> Chain:
-    """From one layer's definition to the size after it, in letters of the network's input."""
-    ground = grounds.at(number)
-    index = stage.definition.output.subscripts[stage.axis]
-    windows = bounding(stage.definition).windows
-    steps: list[Step]
-    if isinstance(index, Sym) and index.name in windows and len(windows[index.name]) == 1:
-        steps = bounding_steps(formula(stage.definition), index.name, ground)
-        steps = _put_in(steps, stage, ground)
-        steps.append(take(steps[-1].after, "count from 0", ground, name=stage.name))
+def _derive(way: Way, stage: Stage, kept: Sequence[Stage]) -> None:
+    """``after = size`` for one layer, with the size before it put in and its floor folded into one."""
+    subject = way.number[stage.definition]
+    ground, item = way.ground(subject), stage.definition.output.subscripts[stage.axis]
+    sliding = isinstance(item, Sym) and item.name in bounding(stage.definition).windows
+    if sliding:
+        steps = _put_in(bounding_steps(formula(stage.definition), str(item), ground), stage, ground)
+        steps.append(take(steps[-1].after, "count from 0", ground, name=stage.after))
     else:
-        steps = axis_steps(stage.definition, stage.axis, stage.name, ground)
+        steps = axis_steps(stage.definition, stage.axis, stage.after, ground)
         steps = _put_in(steps, stage, ground)
-    steps = tidied(steps, ground)
-    grounds.found.append((stage.name, steps[-1].after.right))
-    return Chain(f"Layer {number + 1}: {stage.operator}", tuple(steps), subject=number)
+    told = _kept(kept, way.letter)
+    heading = f"{stage.name}: {stage.operator}" + (f"; before it {told}" if told else "")
+    way.add(heading, tidied(steps, ground), subject)
 
 
 def _put_in(steps: list[Step], stage: Stage, ground: Ground) -> list[Step]:
     """The size before is put in, and a floor in a floor becomes one."""
     if stage.before not in dict(ground.established):
         return steps
+    right = steps[-1].after.relations[0].right
+    if isinstance(right, Least) and _over_one(right):
+        steps.append(take(steps[-1].after, "the smaller floor", ground))
     steps.append(take(steps[-1].after, "put in", ground))
     right = steps[-1].after.relations[0].right
+    if isinstance(right, Floor) and _divisor(right) > 1:
+        steps.append(take(steps[-1].after, "common divisor", ground))
+        right = steps[-1].after.relations[0].right
     floors = [node for node in walk(right) if isinstance(node, Floor)]
-    if isinstance(right, Floor) and len(floors) == 2:
+    if isinstance(right, Floor) and len(floors) == 2 and _plain(right, floors):
         steps.append(take(steps[-1].after, "nested floor", ground))
-    elif isinstance(right, Add) and len(floors) == 1 and floors[0] not in walk(tidy(right - floors[0])):
+    elif (
+        not isinstance(right, Floor)
+        and isinstance(right, Add)
+        and len(floors) == 1
+        and floors[0] not in walk(tidy(right - floors[0]))
+    ):
         steps.append(take(steps[-1].after, "into the floor", ground))
     return steps
+
+
+def _over_one(least: Least) -> bool:
+    """Whether two floors over one divisor are compared, whose tops differ by a number."""
+    match least.options:
+        case (Floor(Ratio(one, divisor)), Floor(Ratio(two, other))) if divisor == other:
+            return polynomial(one - two).value() is not None
+    return False
+
+
+def _divisor(floor: Floor) -> int:
+    """The largest number that divides what stands in the floor, but for a number, and its divisor."""
+    match floor.argument:
+        case Ratio(top, Int(divisor)):
+            terms = polynomial(top).terms
+            numbers = [value for term, value in terms.items() if term]
+            if numbers and all(isinstance(value, int) for value in numbers):
+                return gcd(divisor, *(int(value) for value in numbers))
+    return 1
+
+
+def _plain(right: Floor, floors: Sequence[Expr]) -> bool:
+    """Whether a floor stands in the other once, beside a whole number."""
+    inner = next(node for node in floors if node is not right)
+    match right.argument:
+        case Ratio(top, _):
+            rest = tidy(top - inner)
+            return inner not in walk(rest) and not has_ratio(rest)
+    return False
 
 
 @dataclass(frozen=True)
@@ -223,10 +219,13 @@ class PathClaim(Claim):
     calls: tuple[Call, ...]
     axis: int
     title: str
+    names: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
 
     def check(self, derivation: Derivation) -> None:
         try:
-            fresh = derive_size(tuple(make(call.to_json()) for call in self.calls), self.axis, self.title)
+            made = tuple(make(call.to_json()) for call in self.calls)
+            fresh = derive_size(made, self.axis, self.title, self.names, self.joins)
         except ProofError:
             raise
         except ConvmathError as error:
@@ -235,12 +234,16 @@ class PathClaim(Claim):
 
     def to_json(self) -> dict[str, Any]:
         calls = [call.to_json() for call in self.calls]
-        return {"kind": self.kind, "calls": calls, "axis": self.axis, "title": self.title}
+        names = {"names": list(self.names), "joins": list(self.joins)}
+        return {"kind": self.kind, "calls": calls, "axis": self.axis, "title": self.title, **names}
 
 
 def read_claim(data: dict[str, Any], definitions: tuple[Definition, ...], values: Mapping[str, Expr]) -> Claim:
     """The claim that plain data describe."""
     calls, axis, title = data.get("calls"), data.get("axis"), data.get("title")
+    names, joins = data.get("names", []), data.get("joins", [])
     if not isinstance(calls, list) or type(axis) is not int or not isinstance(title, str):
         raise ParseError("the claim names no operators, no axis or no title")
-    return PathClaim(tuple(make(call).call for call in calls), axis, title)
+    if not all(isinstance(one, list) and all(isinstance(name, str) for name in one) for one in (names, joins)):
+        raise ParseError("the claim's names are no texts")
+    return PathClaim(tuple(make(call).call for call in calls), axis, title, tuple(names), tuple(joins))

@@ -52,7 +52,7 @@ class Extent:
         if isinstance(other, Extent) and self.letter == other.letter and self.period == other.period == 1:
             slope, rest = self.slope + other.slope, self.rest + other.rest
             return Extent(self.letter, slope, 0, 1, 1, rest) if slope else rest
-        return _form(self) + other
+        return _together(self, other)
 
     __radd__ = __add__
 
@@ -152,6 +152,14 @@ class Extent:
 def letter(name: str) -> Extent:
     """A size that is a letter."""
     return Extent(name, 1, 0, 1, 1, 0)
+
+
+def _together(one: Extent, other: Size) -> Size:
+    """The sum of an extent and a size with another floor: ⌊H/2⌋ + ⌊(H + 1)/2⌋ is H."""
+    from convmath.network.form import simplest
+
+    found = _form(one) + other
+    return simplest(found) if isinstance(other, Extent) and other.letter == one.letter else found
 
 
 def _form(size: Extent) -> Form:

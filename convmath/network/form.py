@@ -42,7 +42,7 @@ class Form:
 
     def __floordiv__(self, other: Size) -> Size:
         """⌊self/other⌋ for an ``other`` ≥ 1; a floor that stands inside is folded into it."""
-        return size_of(divided(self.tree, tree_of(other)))
+        return simplest(size_of(divided(self.tree, tree_of(other))))
 
     def __rfloordiv__(self, other: int) -> Size:
         return size_of(divided(Int(other), self.tree))
@@ -61,7 +61,7 @@ class Form:
             difference = _apart(mine, its)
         if difference is not None:
             return self if difference >= 0 else other
-        return Form(Least((mine, its)))
+        return simplest(Form(Least((mine, its))))
 
     def at(self, values: Any) -> Any:
         """The size at one value of each letter."""
@@ -72,6 +72,13 @@ class Form:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def simplest(size: Size) -> Size:
+    """The size as one floor, where that says the same for every value of its letter."""
+    from convmath.network.residues import in_one_floor
+
+    return in_one_floor(size) if isinstance(size, Form) else size
 
 
 def _apart(one: Expr, two: Expr) -> Number | None:

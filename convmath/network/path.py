@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from convmath.errors import ParseError, UnsupportedError
 from convmath.network.closed import derive_size
 from convmath.network.form import letters_in
 from convmath.network.graph import Network, Node
 from convmath.network.program import Shape
+from convmath.network.rows import all_windows
+from convmath.network.table import plain
 from convmath.network.trace import Trace
-from convmath.operators.operator import Operator
+from convmath.network.window import has_letters
 from convmath.proof.derivation import Derivation
 
 
@@ -19,9 +23,10 @@ def derive_along(net: Network, letter: str, tensor: str | None = None) -> Deriva
     wanted = tensor if tensor is not None else _last(trace, letter)
     if wanted not in trace.shapes:
         raise ParseError(f"{net.name} has no tensor {wanted[:80]!r}")
-    operators = _path(trace, first, wanted, letter)
-    title = f"{net.name}, {wanted}"
-    return derive_size(tuple(operators), axis, title)
+    nodes, joins = _path(trace, first, wanted, letter, axis)
+    title = f"{plain(net.name)}, {plain(wanted)}"
+    operators = tuple(node.layer.at(trace.known(node) or []).operator for node in nodes)
+    return derive_size(operators, axis, title, [node.name for node in nodes], joins)
 
 
 def _source(net: Network, letter: str) -> tuple[str, int]:
@@ -51,14 +56,29 @@ def _depths(net: Network) -> dict[str, int]:
     return found
 
 
-def _path(trace: Trace, first: str, wanted: str, letter: str) -> list[Operator]:
-    """The operators from the input to the tensor; where several tensors meet, the longest way.
+def _widths(trace: Trace, axis: int) -> dict[str, int]:
+    """How many places along an axis of the first input one unit of each tensor spans; 0 where no number says it."""
+    found = dict.fromkeys(trace.shapes, 0)
+    for name, windows in all_windows(trace).items():
+        if isinstance(windows, str) or not 2 <= axis < len(windows) + 2:
+            continue
+        window = windows[axis - 2]
+        if not window.whole and not has_letters(window):
+            with suppress(UnsupportedError):  # units at different places span different numbers: no one number
+                found[name] = window.size
+    return found
 
+
+def _path(trace: Trace, first: str, wanted: str, letter: str, axis: int) -> tuple[list[Node], list[str]]:
+    """The layers from the input to the tensor, and the names of those that join several tensors.
+
+    Of several ways it is the one with the widest windows, then the longest.
     What meets has one size along the axis, so the layer that joins it leaves the size as it is.
     """
     giver: dict[str, Node] = {name: node for node in trace.network.nodes for name in node.outputs}
-    depth = _depths(trace.network)
-    operators: list[Operator] = []
+    depth, wide = _depths(trace.network), _widths(trace, axis)
+    nodes: list[Node] = []
+    joins: list[str] = []
     tensor = wanted
     while tensor != first:
         node = giver.get(tensor)
@@ -68,9 +88,34 @@ def _path(trace: Trace, first: str, wanted: str, letter: str) -> list[Operator]:
         having = [at for at, shape in enumerate(taken) if _along(shape, letter)]
         if not having:
             raise UnsupportedError(f"{trace.network.name}, layer {node.name}: its input does not depend on {letter}")
-        number = max(having, key=lambda at: depth[node.inputs[at]])
-        if len(taken) == 1:
-            operators.append(node.layer.at(taken).operator)
+        number = max(having, key=lambda at: (wide[node.inputs[at]], depth[node.inputs[at]]))
+        if _has_definition(node, taken):
+            nodes.append(node)
+        else:
+            _check_join(trace, node, taken[number], tensor, letter)
+            joins += [node.name] if len(taken) > 1 else []
         tensor = node.inputs[number]
-    operators.reverse()
-    return operators
+    return nodes[::-1], joins[::-1]
+
+
+def _has_definition(node: Node, taken: list[Shape]) -> bool:
+    """Whether the layer has one input, and an index definition that takes it."""
+    return len(taken) == 1 and node.layer.at(taken).program.ranks == (len(taken[0]),)
+
+
+def _check_join(trace: Trace, node: Node, before: Shape, tensor: str, letter: str) -> None:
+    """Refuses a layer that makes one size of several; where it needs them to be equal, they are.
+
+    Raises:
+        UnsupportedError: the size after it is another than that of the way.
+    """
+    after = trace.shapes[tensor] or ()
+    mine, its = ([size for size in shape if letters_in(size) == {letter}] for shape in (before, after))
+    needed = [{r.left, r.right} for r in trace.requirements if r.node == node.name and r.op == "="]
+    if len(mine) != len(its) or any(a != b and {a, b} not in needed for a, b in zip(mine, its, strict=True)):
+        several = len(node.inputs) > 1
+        why = "out of several ways: the derivation follows one" if several else "and has no index definition here"
+        raise UnsupportedError(
+            f"{trace.network.name}, layer {node.name}: {node.layer.kind} makes {', '.join(map(str, its)) or 'no size'} "
+            f"of {', '.join(map(str, mine))} along {letter}, {why}"
+        )

@@ -129,7 +129,7 @@ def check(left: Size, op: str, right: Size, met: list[Requirement] | None) -> No
         if not (right % left == 0 if op == "∣" else fine[op]):
             raise MisfitError
         return
-    if op == "=" and left == right:
+    if op == "=" and (left == right or _equal_everywhere(left, right)):
         return
     if op == "∣" and left == 1:
         return
@@ -140,6 +140,13 @@ def check(left: Size, op: str, right: Size, met: list[Requirement] | None) -> No
     elif op == "<":
         left, op = left + 1, "≤"
     met.append(Requirement(left, op, right))
+
+
+def _equal_everywhere(left: Size, right: Size) -> bool:
+    """Whether two sizes that are written differently are equal for every value of their letter."""
+    from convmath.network.residues import alike
+
+    return alike(left, right)
 
 
 def compiled(expr: Expr, slots: dict[str, int]) -> Closure:

@@ -13,6 +13,8 @@ from convmath.errors import ParseError, UnsupportedError
 from convmath.network.admissible import by_letter, solve
 from convmath.network.costs import CONVENTIONS
 from convmath.network.extent import Size
+from convmath.network.form import Form, letters_in
+from convmath.network.residues import piecewise
 from convmath.network.rows import Row, Windows
 from convmath.network.trace import Trace
 from convmath.network.window import has_letters
@@ -48,14 +50,19 @@ def window_text(windows: Windows | None) -> str:
 def _window(window: Any) -> str:
     if window.whole:
         return "whole"
-    if has_letters(window):
-        return "depends on the size"
     try:
+        if has_letters(window):
+            return "/".join(_one_factor(size) for size in window.in_letters)
         low, high = window.sizes
         span = str(high) if low == high else f"{low}–{high}"
         return f"{span}/{str(window.stride).replace('/', chr(0x2044))}/{window.padding}"
     except UnsupportedError:
         return "uneven"
+
+
+def _one_factor(size: Size) -> str:
+    """A size between slashes: a sum stands in parentheses."""
+    return f"({size})" if " " in str(size) else str(size)
 
 
 def _number(size: Size | None) -> str:
@@ -108,6 +115,9 @@ def _notes(trace: Trace) -> list[str]:
         lines += ["", "for these sizes to fit:", *(f"  {text}" for text in shown[:MOST_NOTES])]
         if len(shown) > MOST_NOTES:
             lines.append(f"  and {len(shown) - MOST_NOTES} more")
+    if told := by_residue(trace):
+        lines += ["", "sizes that one floor does not say, by residue:"]
+        lines += [f"  {size} = {pieces}" for size, pieces in told.items()]
     for name, why in trace.unsupported.items():
         lines.append(f"not known: {plain(name)}: {plain(why, 200)}")
     return lines
@@ -126,6 +136,20 @@ def needed(trace: Trace) -> list[str]:
 
 
 MOST_NOTES = 12
+
+
+def by_residue(trace: Trace) -> dict[str, str]:
+    """The sizes of one letter that are no single floor, each as linear expressions in classes; the first of them."""
+    found: dict[str, str] = {}
+    for size in (size for shape in trace.shapes.values() for size in shape or ()):
+        if len(found) == MOST_NOTES:
+            break
+        if isinstance(size, Form) and str(size) not in found and len(letters := letters_in(size)) == 1:
+            try:
+                found[str(size)] = str(piecewise(size, *letters))
+            except UnsupportedError as error:
+                found[str(size)] = f"not worked out: {error}"
+    return found
 
 
 def _markdown(trace: Trace, convention: str) -> str:
@@ -175,6 +199,7 @@ def as_data(trace: Trace, convention: str = "macs") -> dict[str, Any]:
         "layers": layers,
         "totals": {**sums, "convention": convention},
         "requirements": needed(trace),
+        "by_residue": by_residue(trace),
         "unsupported": dict(trace.unsupported),
     }
 

@@ -15,13 +15,16 @@ from typing import Any
 
 from convmath.errors import UnsupportedError
 from convmath.language.definition import Definition, Term
-from convmath.language.tree import Expr, Read
+from convmath.language.linear import linear
+from convmath.language.polynomial import equal
+from convmath.language.tree import Expr, Int, Read, negative
 from convmath.network.admissible import period_of
-from convmath.network.bounds import UNIT, Bounds
+from convmath.network.bounds import UNIT, Bounds, in_letters
 from convmath.network.extent import Size, letter
-from convmath.network.form import evaluated, least, letters_in, tree_of
+from convmath.network.form import evaluated, least, letters_in, size_of, tree_of
 from convmath.operators.opaque import Opaque
 from convmath.operators.operator import Operator
+from convmath.proof.counting import plainest
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,19 @@ class Window:
             raise UnsupportedError(f"the windows repeat only after {period} units")
         ends = sum(first.at(place) + last.at(place) - 2 * first.stride * place for place in range(period))
         return Fraction(ends) / (2 * period)
+
+    @property
+    def in_letters(self) -> tuple[Size, Size, Size]:
+        """(size, stride, padding) where kernels, strides, paddings or dilations are letters.
+
+        Raises:
+            UnsupportedError: the units lie unevenly.
+        """
+        first, last = linear(tree_of(self.first), {UNIT}), linear(tree_of(self.last), {UNIT})
+        if first is None or last is None or not equal(slope := first[0].get(UNIT, Int(0)), last[0].get(UNIT, Int(0))):
+            raise UnsupportedError("units at different places span different numbers of places")
+        span = plainest(last[1] - first[1] + 1)
+        return size_of(span), size_of(plainest(slope)), size_of(plainest(negative(first[1])))
 
 
 class _Side:
@@ -142,7 +158,8 @@ def together(windows: list[Window]) -> Window:
 def _one(definition: Definition, values: Any, term: Term, read: Read, before: Window) -> Window:
     """One read's window after the window before it."""
     assert before.axis is not None
-    found = Bounds(definition, values, term).of(read.subscripts[before.axis])
+    item = read.subscripts[before.axis]
+    found = in_letters(definition, values, item) or Bounds(definition, values, term).of(item)
     if found is None:
         return WHOLE
     axis, first, last = found
@@ -153,7 +170,8 @@ def _after(outer: Size, inner: Size) -> Size:
     """``outer`` at the place ``inner``."""
     if isinstance(outer, int):
         return outer
-    found: Size = outer.at({UNIT: inner})
+    others = {name: letter(name) for name in letters_in(outer) - {UNIT}}
+    found: Size = outer.at({**others, UNIT: inner})
     return found
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
-from convmath.network.classes import Classes
+from convmath.errors import UnsupportedError
+from convmath.network.classes import Classes, check_period
 from convmath.network.extent import Extent, Size
+from convmath.network.form import Form, letters_in
+from convmath.network.residues import Piece, Pieces, piecewise
 
 MOST_SHOWN = 8
 
@@ -87,23 +91,61 @@ def _listed(items: list[int]) -> str:
 
 
 def within(size: Size, found: Classes) -> str:
-    """A size written for the sets' own sizes: where one class is left, its floor is exact and falls away."""
+    """A size written for the sets' own sizes: where it is linear on all of them, without its floor."""
     reduced = found.reduced()
-    residues = [at for at, bounds in enumerate(reduced.bounds) if bounds is not None]
-    if not isinstance(size, Extent) or len(residues) != 1 or reduced.period % size.period:
+    if not isinstance(size, Extent | Form) or len(letters := letters_in(size)) != 1:
         return str(size)
-    left = (size.slope * residues[0] + size.shift) % size.period
-    slope = Fraction(size.slope * size.times, size.period)
-    rest = Fraction(size.times * (size.shift - left), size.period) + size.rest
-    if slope.denominator == 1 and rest.denominator == 1:
-        head = size.letter if slope == 1 else f"{slope}·{size.letter}"
-        return head if rest == 0 else f"{head} {'+' if rest > 0 else '−'} {abs(rest)}"
-    top = within_fraction(size.letter, slope, rest)
-    return f"{top} / {slope.denominator}"
+    try:
+        pieces = piecewise(size, *letters)
+        period = lcm(pieces.period, reduced.period)
+        check_period(period)
+    except UnsupportedError:  # no finite number of classes says it
+        return str(size)
+    here = {
+        (piece.slope, piece.rest)
+        for piece in pieces.pieces
+        for at in range(period)
+        if at % pieces.period in piece.residues
+        and (bounds := reduced.bounds[at % reduced.period]) is not None
+        and _meet(bounds, piece.low, piece.high)
+    }
+    return linear_text(pieces.letter, *here.pop()) if len(here) == 1 else str(size)
 
 
-def within_fraction(letter: str, slope: Fraction, rest: Fraction) -> str:
-    """(H − 20) over a common divisor."""
-    number = rest * slope.denominator
-    head = letter if slope.numerator == 1 else f"{slope.numerator}·{letter}"
-    return head if number == 0 else f"({head} {'+' if number > 0 else '−'} {abs(number)})"
+def _meet(bounds: tuple[int, int | None], low: int, high: int | None) -> bool:
+    """Whether the two intervals have a size in common."""
+    return (high is None or bounds[0] <= high) and (bounds[1] is None or low <= bounds[1])
+
+
+def linear_text(letter: str, slope: Fraction, rest: Fraction) -> str:
+    """3·H − 1, or (3·H − 1) / 4."""
+    below = lcm(slope.denominator, rest.denominator)
+    times, more = int(slope * below), int(rest * below)
+    if times == 0:
+        return str(more) if below == 1 else f"{more} / {below}"
+    head = letter if times == 1 else f"−{letter}" if times == -1 else f"{str(times).replace('-', '−')}·{letter}"
+    top = head if more == 0 else f"{head} {'+' if more > 0 else '−'} {abs(more)}"
+    return top if below == 1 else f"({top}) / {below}" if more else f"{top} / {below}"
+
+
+def pieces_text(found: Pieces) -> str:
+    """H / 2 for H even, (H − 1) / 2 for H odd; where there are many classes, the first of them."""
+    parts = []
+    for piece in found.pieces:
+        text = linear_text(found.letter, piece.slope, piece.rest)
+        where = [part for part in (_class(piece, found), _range(piece, found.letter)) if part]
+        parts.append(f"{text} for {' and '.join(where)}" if where else text)
+    more = [f"and {len(parts) - MOST_SHOWN} more"] if len(parts) > MOST_SHOWN else []
+    return "; ".join([*parts[:MOST_SHOWN], *more])
+
+
+def _class(piece: Piece, found: Pieces) -> str:
+    if found.period == 2 and len(piece.residues) == 1:
+        return f"{found.letter} {('even', 'odd')[piece.residues[0]]}"
+    return _pattern(list(piece.residues), found.period, found.letter)
+
+
+def _range(piece: Piece, letter: str) -> str:
+    if piece.high is None:
+        return f"{letter} ≥ {piece.low}" if piece.low > 1 else ""
+    return f"{letter} ≤ {piece.high}" if piece.low == 1 else f"{piece.low} ≤ {letter} ≤ {piece.high}"

@@ -1,6 +1,7 @@
 """The rule book: importing it enters every rule. See ``RULES`` for their names and mathematics."""
 
 from convmath.proof import (
+    along,
     border,
     bounds,
     comparing,
@@ -10,6 +11,7 @@ from convmath.proof import (
     floors,
     inside,
     naming,
+    nested,
     operations,
     outermost,
     overone,
@@ -34,6 +36,7 @@ __all__ = [
     "JUDGED",
     "RULES",
     "Rule",
+    "along",
     "border",
     "bounds",
     "comparing",
@@ -43,6 +46,7 @@ __all__ = [
     "floors",
     "inside",
     "naming",
+    "nested",
     "operations",
     "outermost",
     "overone",
@@ -69,6 +73,7 @@ JUDGED = frozenset(
         "a positive maximum",
         "always holds",
         "below a floor",
+        "common divisor",
         "count from 0",
         "count from 0, or none",
         "divide both sides",
@@ -89,7 +94,9 @@ JUDGED = frozenset(
         "out of the floor",
         "remainders in turn",
         "smaller bound",
+        "the least size",
         "the floor between",
+        "the smaller floor",
         "undo the floor",
     }
 )
