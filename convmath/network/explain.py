@@ -41,6 +41,7 @@ class Explanation:
         torch: what PyTorch says there, where it says something of its own.
         ways: for each size that is wrong there, the layers that made it, from the input on.
         fixes: what would mend it, the least change first.
+        requirements: where every layer fits: what must hold of letters.
     """
 
     network: str
@@ -50,6 +51,7 @@ class Explanation:
     torch: str = ""
     ways: tuple[tuple[Place, ...], ...] = ()
     fixes: tuple[str, ...] = field(default=())
+    requirements: tuple[Requirement, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -69,9 +71,9 @@ def explain(net: Network, *given: Any, **named: Any) -> Explanation:
         ShapeError: the shape is none that the network's inputs can have.
     """
     shapes = inputs(net, given, named)
-    node, error, found, _ = _until(net, dict(shapes))
+    node, error, found, required = _until(net, dict(shapes))
     if node is None or error is None:
-        return Explanation(net.name, shapes)
+        return Explanation(net.name, shapes, requirements=tuple(required))
     letters = {name: tuple(size) for name, size in net.inputs.items()}
     formulas = dict(letters)
     stop, _, formulas, met = _until(net, formulas)
