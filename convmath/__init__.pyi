@@ -17,10 +17,13 @@ from convmath.errors import ShapeError as ShapeError
 from convmath.errors import UnsupportedError as UnsupportedError
 from convmath.evaluate.positions import Positions as Positions
 from convmath.language.border import symbols as symbols
+from convmath.network.explain import explain as explain
 from convmath.network.graph import Network as Network
 from convmath.network.graph import network as network
 from convmath.network.layer import layer as layer
 from convmath.network.sequence import sequential as sequential
+from convmath.network.verify import assert_shapes as assert_shapes
+from convmath.network.verify import verify as verify
 from convmath.operators.activations import dropout as dropout
 from convmath.operators.activations import elu as elu
 from convmath.operators.activations import gelu as gelu
@@ -116,6 +119,7 @@ from convmath.operators.softmax import softmax as softmax
 from convmath.operators.unit import receptive_positions as receptive_positions
 from convmath.proof.derivation import Derivation as Derivation
 from convmath.readers.catalogue import catalogue as catalogue
+from convmath.readers.model import read_model as read_model
 from convmath.readers.onnx import read_onnx as read_onnx
 from convmath.readers.torch import read_torch as read_torch
 from convmath.readers.yaml import read_yaml as read_yaml
