@@ -277,3 +277,22 @@ def test_ways_through_the_same_layers_are_told_once():
     assert found.count("How the sizes came about:") == 2
     assert "500  = H" in found
     assert "501  = W" in found
+
+
+def test_two_inputs_that_do_not_suit_one_another_are_mended_one_at_a_time():
+    net = network(
+        {"a": "N,1,H,W", "b": "N,1,P,Q"}, {"half": (cm.max_pool2d(2), "b"), "sum": (cm.layer("add"), "a", "half")}
+    )
+    fixes = cm.explain(net, (1, 1, 8, 10), b=(1, 1, 20, 20)).fixes
+    assert fixes == (
+        "an input with H = 10 (it takes H = 10) where P = 20",
+        "an input with P = 17 (it takes 16 ≤ P ≤ 17) where H = 8",
+    )
+
+
+def test_a_layer_is_derived_with_the_size_that_it_has_to_have():
+    text = "name: m\ninput: [N, 1, H, W]\nlayers:\n  - {op: flatten, start_dim: 1}\n"
+    net = cm.read_yaml(text=text + "  - {op: linear, name: fc, in_features: 50, out_features: 10}\n")
+    derivation = net.trace().derive("fc")
+    derivation.check()
+    assert "10" in str(derivation)

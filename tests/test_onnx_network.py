@@ -439,3 +439,15 @@ def test_a_table_leaves_out_what_is_stored_and_what_calculates_sizes(tmp_path):
         assert "left out" not in whole
         assert whole.count("\n") == short.count("\n") + 2
     assert len(json.loads(write_trace(trace, "json"))["layers"]) == 5
+
+
+def test_an_explanation_says_which_layers_it_could_not_ask(tmp_path):
+    net = read(
+        model(node("Relu", "x", "a"), node("Unique", "a", "u", name="strange"), node("Relu", "u", "y")), tmp_path
+    )
+    found = cm.explain(net, (1, 3, 4, 4))
+    assert found.unknown == ("strange", "Relu_2")
+    assert str(found).splitlines() == [
+        "model takes x (1, 3, 4, 4): every layer but 2 fits.",
+        "Not known, so not asked: strange, Relu_2",
+    ]

@@ -8,16 +8,14 @@ from convmath.network.explain import Explanation, Place
 from convmath.network.table import needed, plain, shape_text
 
 MOST_PLACES = 24
+MOST_UNKNOWN = 8
 
 
 def account(found: Explanation) -> str:
     """The explanation as text: what fails, how its sizes came about, what would mend it."""
     given = ", ".join(f"{plain(name)} {shape_text(shape)}" for name, shape in found.given.items())
     if found.node is None:
-        wanted = needed(found.requirements)
-        if not wanted:
-            return f"{plain(found.network)} takes {given}: every layer fits."
-        return "\n".join([f"{plain(found.network)} on {given}: every layer fits where", *(f"  {w}" for w in wanted)])
+        return "\n".join(_fits(found, given))
     node = found.node
     lines = [
         f"{plain(found.network)} on {given}: layer {plain(node.name)} ({plain(node.layer.kind)}) does not fit.",
@@ -31,6 +29,18 @@ def account(found: Explanation) -> str:
     if found.fixes:
         lines += ["", "What would mend it, one of:", *(f"  • {plain(fix, 400)}" for fix in found.fixes)]
     return "\n".join(lines)
+
+
+def _fits(found: Explanation, given: str) -> list[str]:
+    """That every layer fits; with letters, where; and which layers nobody could ask."""
+    name, wanted, count = plain(found.network), needed(found.requirements), len(found.unknown)
+    every = f"every layer but {count} fits" if count else "every layer fits"
+    lines = [f"{name} on {given}: {every} where", *(f"  {w}" for w in wanted)]
+    lines = lines if wanted else [f"{name} takes {given}: {every}."]
+    if count:
+        shown = ", ".join(plain(one) for one in found.unknown[:MOST_UNKNOWN])
+        lines.append(f"Not known, so not asked: {shown}{' and more' * (count > MOST_UNKNOWN)}")
+    return lines
 
 
 def _alike(ways: Sequence[tuple[Place, ...]]) -> list[list[tuple[Place, ...]]]:
