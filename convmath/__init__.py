@@ -34,6 +34,7 @@ _ROOMS = {
     "convmath.network.layer": "layer",
     "convmath.network.sequence": "sequential",
     "convmath.network.verify": "assert_shapes verify",
+    "convmath.readers.model": "read_model",
     "convmath.readers.onnx": "read_onnx",
     "convmath.readers.torch": "read_torch",
     "convmath.readers.yaml": "read_yaml",

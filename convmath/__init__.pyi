@@ -119,6 +119,7 @@ from convmath.operators.softmax import softmax as softmax
 from convmath.operators.unit import receptive_positions as receptive_positions
 from convmath.proof.derivation import Derivation as Derivation
 from convmath.readers.catalogue import catalogue as catalogue
+from convmath.readers.model import read_model as read_model
 from convmath.readers.onnx import read_onnx as read_onnx
 from convmath.readers.torch import read_torch as read_torch
 from convmath.readers.yaml import read_yaml as read_yaml

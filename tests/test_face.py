@@ -35,7 +35,7 @@ FACE = {
     "ConvmathError", "DefinitionError", "ShapeError", "ProofError", "ParseError", "UnsupportedError",
     "RejectedError", "frameworks", "compare", "translate",
     "Network", "network", "sequential", "layer", "read_onnx", "read_torch", "read_yaml", "catalogue",
-    "explain", "verify", "assert_shapes",
+    "assert_shapes", "explain", "read_model", "verify",
 }  # fmt: skip
 FORMATS = ("text", "latex", "markdown", "html", "json")
 

@@ -11,6 +11,7 @@ from convmath.network.graph import network
 from convmath.network.layer import Unknown, layer
 from convmath.network.sequence import sequential
 from convmath.network.table import write_trace
+from convmath.network.verify import verify
 
 
 def alexnet():
@@ -238,3 +239,60 @@ def test_an_input_that_does_not_fit(shape, message):
 def test_nodes_in_any_order():
     net = network({"x": "1,1,4,4"}, {"b": ("relu", "a"), "a": ("relu", "x")})
     assert [node.name for node in net.nodes] == ["a", "b"]
+
+
+def test_declared_shapes_are_held_with_what_the_letters_stand_for():
+    text = "name: e\ninput: [N, 3, H, W]\nlayers:\n  - {op: conv2d, name: c, out_channels: 8, kernel_size: 3, expect: "
+    net = cm.read_yaml(text=text + "[N, 8, H - 2, W - 2]}\n")
+    for given in ("N,3,H,W", "1,3,32,20", "1,3,H,2*W"):
+        assert verify(net, given).held == 1
+    wrong = cm.read_yaml(text=text + "[N, 8, H - 1, W - 2]}\n")
+    for given in ("N,3,H,W", "1,3,32,20"):
+        assert not verify(wrong, given)
+
+
+def test_a_wide_table_is_wrapped_between_sizes_and_nothing_is_lost():
+    from convmath.network.table import write_trace
+
+    trace = cm.catalogue["alexnet"].trace()
+    wide, narrow = write_trace(trace), write_trace(trace, width=90)
+    assert max(map(len, wide.splitlines())) > 90 >= max(map(len, narrow.splitlines()))
+    said = [sorted("".join(text.split()).replace("─", "")) for text in (wide, narrow)]
+    assert said[0] == said[1]
+    assert "(N, 64," in narrow
+
+
+def test_letters_that_no_number_fits_name_the_layer():
+    text = "name: m\ninput: [N, 1, H, W]\nlayers:\n  - {op: flatten, start_dim: 1}\n"
+    net = cm.read_yaml(text=text + "  - {op: linear, name: fc, in_features: 50, out_features: 10}\n")
+    from convmath.network.table import needed
+
+    assert needed(net.trace("1,1,H,7").requirements) == ["no H does: fc: 7·H = 50"]
+    assert str(cm.explain(net, "1,1,H,5")) == "m on input (1, 1, H, 5): every layer fits where\n  H = 10"
+    assert str(cm.explain(net, "1,1,10,5")) == "m takes input (1, 1, 10, 5): every layer fits."
+
+
+def test_ways_through_the_same_layers_are_told_once():
+    found = str(cm.explain(cm.catalogue["unet"], (1, 1, 500, 501)))
+    assert found.count("How the sizes came about:") == 2
+    assert "500  = H" in found
+    assert "501  = W" in found
+
+
+def test_two_inputs_that_do_not_suit_one_another_are_mended_one_at_a_time():
+    net = network(
+        {"a": "N,1,H,W", "b": "N,1,P,Q"}, {"half": (cm.max_pool2d(2), "b"), "sum": (cm.layer("add"), "a", "half")}
+    )
+    fixes = cm.explain(net, (1, 1, 8, 10), b=(1, 1, 20, 20)).fixes
+    assert fixes == (
+        "an input with H = 10 (it takes H = 10) where P = 20",
+        "an input with P = 17 (it takes 16 ≤ P ≤ 17) where H = 8",
+    )
+
+
+def test_a_layer_is_derived_with_the_size_that_it_has_to_have():
+    text = "name: m\ninput: [N, 1, H, W]\nlayers:\n  - {op: flatten, start_dim: 1}\n"
+    net = cm.read_yaml(text=text + "  - {op: linear, name: fc, in_features: 50, out_features: 10}\n")
+    derivation = net.trace().derive("fc")
+    derivation.check()
+    assert "10" in str(derivation)

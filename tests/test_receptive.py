@@ -246,3 +246,19 @@ def test_inputs_that_leave_gaps_are_not_called_a_run():
             take(
                 formula(definition), "read an input end", Ground((definition,), GIVEN), array="X", end="last", name="B"
             )
+
+
+def test_a_side_that_another_never_exceeds_is_left_out_however_often_paths_meet():
+    from convmath.language.tree import Least
+    from convmath.network.form import tree_of
+
+    nodes, last = {}, "x"
+    for at in range(12):
+        nodes[f"pool{at}"] = (cm.max_pool2d(3, stride=2, padding=1), last)
+        nodes[f"up{at}"] = (cm.layer("interpolate", scale_factor=2), f"pool{at}")
+        nodes[f"sum{at}"] = (cm.layer("add"), f"up{at}", last)
+        last = f"sum{at}"
+    trace = cm.network({"x": "N,1,H,W"}, nodes).trace((1, 1, 64, 64))
+    window = trace.rows[-1].windows[0]
+    assert window.sizes == (25, 25)
+    assert not isinstance(tree_of(window.first), Least)

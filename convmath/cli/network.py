@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +64,7 @@ def _shapes(net: Network, given: tuple[str, ...]) -> dict[str, Any]:
     show_default=True,
     help="How the total of the operations is counted.",
 )
+@click.option("--all", "whole", is_flag=True, help="Show the rows of stored arrays and of calculated sizes, too.")
 @OUTPUT
 def trace(
     model: str,
@@ -70,6 +73,7 @@ def trace(
     layer: str | None,
     along: str | None,
     convention: str,
+    whole: bool,
     output: Path | None,
 ) -> None:
     """Trace MODEL, a .yaml or .onnx file or a name of the catalogue: sizes, parameters, multiply-adds, windows.
@@ -90,7 +94,13 @@ def trace(
     if along is not None:
         show(net.derive_size(along), "text" if format_ == "csv" else format_, output)
         return
-    _say(write_trace(found, format_, convention), output)
+    _say(write_trace(found, format_, convention, whole=whole, width=_width(output)), output)
+
+
+def _width(output: Path | None) -> int | None:
+    """How wide a line may be: the terminal's width; no limit in a file or a pipe."""
+    at_screen = output is None and sys.stdout.isatty()
+    return max(shutil.get_terminal_size().columns, 60) if at_screen else None
 
 
 def _say(text: str, output: Path | None) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from math import lcm
+from math import lcm, prod
 
 from convmath.errors import UnsupportedError
-from convmath.language.tree import Ceil, Expr, Floor, Int, Least, Mul, Pow, Ratio, letters_of, walk
+from convmath.language.tree import Add, Expr, Floor, Int, Least, Mul, Ratio, Sym, letters_of, walk
 from convmath.network.classes import Classes, check_period, every, settled
 from convmath.network.extent import Extent, Size
 from convmath.network.form import evaluated, letters_in, tree_of
@@ -103,6 +104,12 @@ def _turns(letter: str, size: Size) -> bool:
     return any(isinstance(node, Least) and not _alike(node, letter) for node in walk(tree_of(size)))
 
 
+def _alike(least: Least, letter: str) -> bool:
+    """Whether all options grow alike: then the smallest of them repeats as they do."""
+    known: dict[int, tuple[int, Fraction]] = {}
+    return len({_growth(option, letter, known)[1] for option in least.options}) == 1
+
+
 def _divides(letter: str, divisor: Size, size: Size) -> Classes:
     if not isinstance(divisor, int):
         raise UnsupportedError(f"{divisor} has to divide {size}: the divisor is no number")
@@ -163,50 +170,46 @@ def period_of(tree: Expr, letter: str) -> int:
     """
     if letters_of(tree) - {letter}:
         raise UnsupportedError(f"{tree} has other letters than {letter}")
-    period = 1
-    for node in walk(tree):
-        if isinstance(node, Pow | Ceil) or (isinstance(node, Least) and not _alike(node, letter)):
-            raise UnsupportedError(f"{tree} is no sum of floors")
-        if isinstance(node, Mul) and sum(letter in letters_of(factor) for factor in node.factors) > 1:
-            raise UnsupportedError(f"{tree} is not linear in {letter}")
-        if isinstance(node, Floor):
-            if not (isinstance(node.argument, Ratio) and isinstance(node.argument.divisor, Int)):
+    return _growth(tree, letter, {})[0]
+
+
+def _growth(tree: Expr, letter: str, known: dict[int, tuple[int, Fraction]]) -> tuple[int, Fraction]:
+    """A period, and by how much the expression grows from one size to the next on the average.
+
+    Floors side by side need only a common multiple of their periods. ``known`` holds what was met before: an
+    expression occurs more than once where many paths meet.
+    """
+    found = known.get(id(tree))
+    if found is None:
+        found = known[id(tree)] = _grown(tree, letter, known)
+    return found
+
+
+def _grown(tree: Expr, letter: str, known: dict[int, tuple[int, Fraction]]) -> tuple[int, Fraction]:
+    match tree:
+        case Int():
+            return 1, Fraction(0)
+        case Sym():
+            return 1, Fraction(1)
+        case Floor(Ratio(top, Int(divisor))) | Ratio(top, Int(divisor)):
+            period, rate = _growth(top, letter, known)
+            return (period * divisor, rate / divisor) if rate or period > 1 else (1, rate)
+        case Add(parts) | Least(parts):
+            grown = [_growth(part, letter, known) for part in parts]
+            rates = [rate for _, rate in grown]
+            if isinstance(tree, Least) and len(set(rates)) > 1:  # only then does the smallest not repeat as they do
                 raise UnsupportedError(f"{tree} is no sum of floors")
-            period *= node.argument.divisor.value
-    return _shortened(tree, period)
-
-
-def _alike(least: Least, letter: str) -> bool:
-    """Whether all options grow alike: then the smallest of them repeats as they do."""
-    period = lcm(*(period_of(option, letter) for option in least.options))
-    ends = [[evaluated(option, {letter: at * period}) for at in (1, 2)] for option in least.options]
-    return len({second - first for first, second in ends}) == 1
-
-
-def _shortened(tree: Expr, period: int) -> int:
-    """Floors side by side need only a common multiple of their divisors; a floor in a floor the product."""
-    if not isinstance(tree, Floor):
-        parts = _floors(tree)
-        if parts:
-            return lcm(*(_product(part) for part in parts))
-    return period
-
-
-def _floors(tree: Expr) -> list[Expr]:
-    """The outermost floors."""
-    from convmath.language.tree import children
-
-    if isinstance(tree, Floor):
-        return [tree]
-    return [found for child in children(tree) for found in _floors(child)]
-
-
-def _product(tree: Expr) -> int:
-    whole = 1
-    for node in walk(tree):
-        if isinstance(node, Floor) and isinstance(node.argument, Ratio) and isinstance(node.argument.divisor, Int):
-            whole *= node.argument.divisor.value
-    return whole
+            return lcm(*(period for period, _ in grown)), rates[0] if isinstance(tree, Least) else sum(
+                rates, Fraction(0)
+            )
+        case Mul(factors):
+            open_ = [factor for factor in factors if letter in letters_of(factor)]
+            if len(open_) > 1:
+                raise UnsupportedError(f"{tree} is not linear in {letter}")
+            times = prod(evaluated(factor, {}) for factor in factors if factor not in open_)
+            period, rate = _growth(open_[0], letter, known) if open_ else (1, Fraction(0))
+            return period, rate * times
+    raise UnsupportedError(f"{tree} is no sum of floors")
 
 
 def by_letter(requirements: Sequence[Requirement]) -> tuple[dict[str, list[Requirement]], list[Requirement]]:

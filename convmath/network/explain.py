@@ -41,6 +41,8 @@ class Explanation:
         torch: what PyTorch says there, where it says something of its own.
         ways: for each size that is wrong there, the layers that made it, from the input on.
         fixes: what would mend it, the least change first.
+        requirements: where every layer fits: what must hold of letters.
+        unknown: layers whose sizes are not known, so that nobody asked whether they, and those behind them, fit.
     """
 
     network: str
@@ -50,6 +52,8 @@ class Explanation:
     torch: str = ""
     ways: tuple[tuple[Place, ...], ...] = ()
     fixes: tuple[str, ...] = field(default=())
+    requirements: tuple[Requirement, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -69,9 +73,10 @@ def explain(net: Network, *given: Any, **named: Any) -> Explanation:
         ShapeError: the shape is none that the network's inputs can have.
     """
     shapes = inputs(net, given, named)
-    node, error, found, _ = _until(net, dict(shapes))
+    node, error, found, required = _until(net, dict(shapes))
     if node is None or error is None:
-        return Explanation(net.name, shapes)
+        unknown = tuple(n.name for n in net.nodes if any(tensor not in found for tensor in n.outputs))
+        return Explanation(net.name, shapes, requirements=tuple(required), unknown=unknown)
     letters = {name: tuple(size) for name, size in net.inputs.items()}
     formulas = dict(letters)
     stop, _, formulas, met = _until(net, formulas)

@@ -8,7 +8,9 @@ from typing import Any
 from convmath.errors import UnsupportedError
 from convmath.language.letters import keyword
 from convmath.network.admissible import factors, solve, solved
-from convmath.network.form import letters_in
+from convmath.network.classes import Classes
+from convmath.network.extent import letter as letter_of
+from convmath.network.form import evaluated, letters_in
 from convmath.network.graph import Node
 from convmath.network.misfits import Wrong
 from convmath.network.program import Requirement, Shape
@@ -53,13 +55,36 @@ def _other_inputs(node: Node, met: list[Requirement], numbers: Mapping[str, int]
         if found.sizes.empty:
             fixes.append(f"no input has a {letter} that fits: see convmath sizes")
             continue
-        below, above = found.sizes.below(given), found.sizes.above(given)
-        near = " or ".join(f"{letter} = {size}" for size in (below, above) if size is not None)
-        fixes.append(f"an input with {near} (it takes {classes_text(found.sizes, letter)})")
+        fixes.append(_near(letter, given, found.sizes))
     for requirement in met:
-        pair = factors(requirement) if requirement.node == node.name else None
-        if pair is not None:
-            fixes += _pairs(pair, numbers)
+        if requirement.node == node.name:
+            pair = factors(requirement)
+            fixes += _alone(requirement, met, numbers) if pair is None else _pairs(pair, numbers)
+    return fixes
+
+
+def _near(letter: str, given: int, sizes: Classes) -> str:
+    below, above = sizes.below(given), sizes.above(given)
+    near = " or ".join(f"{letter} = {size}" for size in (below, above) if size is not None)
+    return f"an input with {near} (it takes {classes_text(sizes, letter)})"
+
+
+def _alone(requirement: Requirement, met: list[Requirement], numbers: Mapping[str, int]) -> list[str]:
+    """Where two letters have to suit one another: another size for the one, with the others as they are."""
+    sides = (requirement.left, requirement.right)
+    letters = sorted(letters_in(sides[0]) | letters_in(sides[1]))
+    fixes = []
+    for own in letters if len(letters) > 1 and numbers.keys() >= {*letters} else ():
+        known = {**numbers, own: letter_of(own)}
+        left, right = (side if isinstance(side, int) else evaluated(side.tree, known) for side in sides)
+        others = [r for r in met if letters_in(r.left) | letters_in(r.right) == {own}]
+        try:
+            found = solve(own, [*others, Requirement(left, requirement.op, right, requirement.node)]).sizes
+        except UnsupportedError:
+            continue
+        if not found.empty and numbers[own] not in found:
+            rest = ", ".join(f"{letter} = {numbers[letter]}" for letter in letters if letter != own)
+            fixes.append(f"{_near(own, numbers[own], found)} where {rest}")
     return fixes
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from convmath.errors import ParseError, UnsupportedError
 from convmath.network.admissible import by_letter, solve
+from convmath.network.columns import columns, paragraph
 from convmath.network.costs import CONVENTIONS
 from convmath.network.extent import Size
 from convmath.network.form import Form, letters_in
+from convmath.network.program import Requirement
 from convmath.network.residues import piecewise
 from convmath.network.rows import Row, Windows
 from convmath.network.trace import Trace
@@ -76,26 +78,49 @@ def cells_of(row: Row) -> list[str]:
     return [row.name, row.op, shapes, learned, _number(row.macs), window_text(row.windows)]
 
 
-def write_trace(trace: Trace, format_: str = "text", convention: str = "macs") -> str:
+def write_trace(
+    trace: Trace, format_: str = "text", convention: str = "macs", *, whole: bool = False, width: int | None = None
+) -> str:
     """The trace in one of FORMATS; ``convention`` says how the total of the operations is counted.
+
+    Text and Markdown leave out rows of stored arrays, and of what only calculates sizes, unless ``whole``; text is
+    wrapped to ``width``.
 
     Raises:
         ParseError: there is no such format, or no such convention.
     """
     if format_ not in FORMATS:
         raise ParseError(f"there is no format {str(format_)[:40]!r} of a trace: there are {', '.join(FORMATS)}")
-    return FORMATS[format_](trace, convention)
+    if format_ == "text":
+        return _text(trace, convention, whole, width)
+    return _markdown(trace, convention, whole) if format_ == "markdown" else FORMATS[format_](trace, convention)
 
 
-def _text(trace: Trace, convention: str) -> str:
-    rows = [[plain(cell, LONGEST if at < 2 else 400) for at, cell in enumerate(cells_of(row))] for row in trace.rows]
-    wide = [max(len(line[at]) for line in (HEADINGS, *rows)) for at in range(len(HEADINGS))]
-    right = (3, 4)
-    lines = []
-    for line in (HEADINGS, ["─" * width for width in wide], *rows):
-        cells = [c.rjust(wide[at]) if at in right else c.ljust(wide[at]) for at, c in enumerate(line)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join([plain(trace.network.name), "", *lines, "", *_sums(trace, convention), *_notes(trace)])
+def _text(trace: Trace, convention: str, whole: bool = False, width: int | None = None) -> str:
+    shown, left_out = _shown(trace, whole)
+    rows = [[plain(cell, LONGEST if at < 2 else 400) for at, cell in enumerate(cells_of(row))] for row in shown]
+    lines = [plain(trace.network.name), "", *columns([HEADINGS, *rows], (3, 4), width), *left_out, ""]
+    for text in (*_sums(trace, convention), *_notes(trace)):
+        lines += paragraph(text, width, 16)
+    return "\n".join(lines)
+
+
+def _shown(trace: Trace, whole: bool) -> tuple[list[Row], list[str]]:
+    """The rows that a reader wants to see, and how many are left out."""
+    shown: list[Row] = []
+    stored = counting = 0
+    for node, row in zip(trace.network.nodes, trace.rows, strict=True):
+        shapes = [trace.shapes[tensor] for tensor in node.outputs]
+        if whole or row.parameters or row.macs or node.name in trace.unsupported:
+            shown.append(row)
+        elif not node.inputs:
+            stored += 1
+        elif shapes and all(hasattr(shape, "array") for shape in shapes):
+            counting += 1
+        else:
+            shown.append(row)
+    said = [f"{stored} of stored arrays"] * (stored > 0) + [f"{counting} that calculate sizes"] * (counting > 0)
+    return shown, [f"left out: {' and '.join(said)} (--all shows them)"] if said else []
 
 
 def _sums(trace: Trace, convention: str) -> list[str]:
@@ -111,7 +136,7 @@ def _sums(trace: Trace, convention: str) -> list[str]:
 def _notes(trace: Trace) -> list[str]:
     lines = ["", "receptive field: size/stride/padding, in places of the input"]
     if trace.requirements:
-        shown = needed(trace)
+        shown = needed(trace.requirements)
         lines += ["", "for these sizes to fit:", *(f"  {text}" for text in shown[:MOST_NOTES])]
         if len(shown) > MOST_NOTES:
             lines.append(f"  and {len(shown) - MOST_NOTES} more")
@@ -123,15 +148,18 @@ def _notes(trace: Trace) -> list[str]:
     return lines
 
 
-def needed(trace: Trace) -> list[str]:
+def needed(requirements: Sequence[Requirement]) -> list[str]:
     """What must hold of the letters, solved for each letter where it stands alone."""
-    own, joint = by_letter(trace.requirements)
+    own, joint = by_letter(requirements)
     found: list[str] = []
-    for letter, requirements in own.items():
+    for letter, mine in own.items():
         try:
-            found.append(str(solve(letter, requirements)))
+            solution = solve(letter, mine)
         except UnsupportedError:
-            joint += requirements
+            joint += mine
+            continue
+        against = [f"{plain(r.node)}: {r.left} {r.op} {r.right}" for r in solution.contradiction]
+        found.append(f"no {letter} does: {'; '.join(against)}" if solution.sizes.empty else str(solution))
     return [*found, *dict.fromkeys(f"{r.left} {r.op} {r.right}" for r in joint)]
 
 
@@ -152,13 +180,14 @@ def by_residue(trace: Trace) -> dict[str, str]:
     return found
 
 
-def _markdown(trace: Trace, convention: str) -> str:
-    rows = ["| " + " | ".join(plain(c, 400).translate(_MARKDOWN) for c in cells_of(row)) + " |" for row in trace.rows]
+def _markdown(trace: Trace, convention: str, whole: bool = False) -> str:
+    shown, left_out = _shown(trace, whole)
+    rows = ["| " + " | ".join(plain(c, 400).translate(_MARKDOWN) for c in cells_of(row)) + " |" for row in shown]
     head = "| " + " | ".join(HEADINGS) + " |"
     rule = "|---|---|---|--:|--:|---|"
     found = trace.totals(convention)
     sums = f"Parameters: {_number(found['parameters'])}. Operations ({convention}): {_number(found[convention])}."
-    return "\n".join([head, rule, *rows, "", sums])
+    return "\n".join([head, rule, *rows, "", *(text.translate(_MARKDOWN) for text in left_out), sums])
 
 
 def _csv(trace: Trace, convention: str) -> str:
@@ -198,7 +227,7 @@ def as_data(trace: Trace, convention: str = "macs") -> dict[str, Any]:
         "network": trace.network.name,
         "layers": layers,
         "totals": {**sums, "convention": convention},
-        "requirements": needed(trace),
+        "requirements": needed(trace.requirements),
         "by_residue": by_residue(trace),
         "unsupported": dict(trace.unsupported),
     }

@@ -67,8 +67,14 @@ class Trace:
         taken = self.known(node)
         if taken is None:
             raise UnsupportedError(f"{self.network.name}, layer {layer}: its sizes are not known")
-        shapes = [tuple(size if isinstance(size, int) else size.tree for size in shape) for shape in taken]
-        return node.layer.at(taken).operator.derive(quantity, *shapes)
+        found = node.layer.at(taken)
+        sizes = [list(shape) for shape in taken]
+        if found.program.ranks == tuple(map(len, sizes)):
+            values = found.program.bind(taken, [])
+            for number, axis, wanted in found.program.meets:  # a size that has to be 4096 is 4096 from here on
+                sizes[number][axis] = wanted(values)
+        shapes = [tuple(size if isinstance(size, int) else size.tree for size in shape) for shape in sizes]
+        return found.operator.derive(quantity, *shapes)
 
     def totals(self, convention: str = "macs") -> dict[str, Size]:
         """Parameters, buffers, and the operations that ``convention`` counts, of all layers.

@@ -8,7 +8,7 @@ from typing import Any
 
 from convmath.errors import ParseError
 from convmath.network.extent import Extent, Size
-from convmath.network.form import letters_in
+from convmath.network.form import evaluated, letters_in
 from convmath.network.graph import Network, read_sizes
 from convmath.network.program import Shape
 from convmath.network.table import plain, shape_text
@@ -75,15 +75,13 @@ def verify(net: Network, *given: Any, expected: Mapping[str, Any] | None = None,
     if not wanted:
         raise ParseError(f"{net.name} declares no shape: there is nothing to hold it to (YAML: an expect line)")
     trace = net.trace(*given, **named)
-    values = _numbers(trace)
-    wanted = {tensor: tuple(_put(size, values) for size in shape) for tensor, shape in wanted.items()}
     held, differences, unknown = 0, list[Difference](), list[str]()
-    bound: dict[str, Size] = {}
+    bound = _given(trace)
     for tensor, declared in wanted.items():
         found = trace.shapes.get(tensor)
         if found is None:
             unknown.append(tensor)
-        elif _agrees(declared, found, bound, _own(trace)):
+        elif _agrees(declared, found, bound):
             held += 1
         else:
             differences.append(Difference(tensor, declared, found))
@@ -97,40 +95,41 @@ def _read(net: Network, expected: Mapping[str, Any]) -> dict[str, Shape]:
     return {tensor: read_sizes(shape, f"{net.name}: expected {tensor}") for tensor, shape in expected.items()}
 
 
-def _numbers(trace: Trace) -> dict[str, int]:
-    """The numbers that were given for the letters of the inputs."""
-    found: dict[str, int] = {}
+def _given(trace: Trace) -> dict[str, Size]:
+    """What the letters of the inputs stand for: the sizes that were given, or themselves."""
+    found: dict[str, Size] = {}
     for name, declared in trace.network.inputs.items():
-        for letter, size in zip(declared, trace.shapes[name] or (), strict=False):
-            if isinstance(letter, Extent) and str(letter) == letter.letter and isinstance(size, int):
-                found.setdefault(letter.letter, size)
+        for wanted, size in zip(declared, trace.shapes[name] or (), strict=False):
+            if (letter := _letter(wanted)) is not None:
+                found.setdefault(letter, size)
     return found
 
 
-def _put(size: Size, values: Mapping[str, int]) -> Size:
-    """A declared size with the numbers for its letters, where all of them are known."""
-    if isinstance(size, int) or letters_in(size) - values.keys():
-        return size
-    found: Size = size.at(values)
-    return found
+def _letter(size: Size) -> str | None:
+    """The letter that a size is, where it is nothing but a letter."""
+    alone = isinstance(size, Extent) and size == Extent(size.letter, 1, 0, 1, 1, 0)
+    return size.letter if alone and isinstance(size, Extent) else None
 
 
-def _own(trace: Trace) -> set[str]:
-    """The letters of the inputs."""
-    return {name for input_ in trace.network.inputs for size in trace.shapes[input_] or () for name in letters_in(size)}
-
-
-def _agrees(declared: Shape, found: Shape, bound: dict[str, Size], own: set[str]) -> bool:
+def _agrees(declared: Shape, found: Shape, bound: dict[str, Size]) -> bool:
     """Whether the sizes are the same; a letter that no input has stands for one size, the same wherever it stands."""
     if len(declared) != len(found):
         return False
     for wanted, size in zip(declared, found, strict=True):
-        if isinstance(wanted, Extent) and wanted == Extent(wanted.letter, 1, 0, 1, 1, 0) and wanted.letter not in own:
-            if bound.setdefault(wanted.letter, size) != size:
+        if (letter := _letter(wanted)) is not None:
+            if bound.setdefault(letter, size) != size:
                 return False
-        elif wanted != size:
+        elif _stands_for(wanted, bound) != size:
             return False
     return True
+
+
+def _stands_for(size: Size, bound: Mapping[str, Size]) -> Size:
+    """The size with what its letters stand for put in."""
+    if isinstance(size, int) or letters_in(size) - bound.keys():
+        return size
+    found: Size = evaluated(size.tree, bound)
+    return found
 
 
 def assert_shapes(net: Network, expected: Mapping[str, Any], *given: Any, **named: Any) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from operator import le
 from typing import Any
 
 from convmath.errors import UnsupportedError
 from convmath.language.definition import Definition, Term
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
-from convmath.language.tree import Expr, Int, Read, negative
+from convmath.language.tree import Expr, Int, Least, Read, negative
 from convmath.network.admissible import period_of
 from convmath.network.bounds import UNIT, Bounds, in_letters
 from convmath.network.extent import Size, letter
@@ -150,9 +151,33 @@ def together(windows: list[Window]) -> Window:
         return WHOLE
     if len({window.axis for window in windows}) > 1:
         raise UnsupportedError("the ways lead to different axes")
-    first = least([window.first for window in windows])
-    last = least([window.last * -1 for window in windows]) * -1
+    first = _smallest([window.first for window in windows])
+    last = _smallest([window.last * -1 for window in windows]) * -1
     return Window(windows[0].axis, first, last)
+
+
+def _smallest(sizes: list[Size]) -> Size:
+    """The smallest of some sides; one that another never exceeds is left out, which is seen within one period."""
+    found: Size = least(sizes)
+    if isinstance(found, int) or not isinstance(found.tree, Least) or letters_in(found) != {UNIT}:
+        return found
+    try:
+        period = period_of(found.tree, UNIT)
+    except UnsupportedError:
+        return found  # the sides grow differently: each is the smallest somewhere
+    if period > MOST_UNITS:
+        return found
+    kept: dict[tuple[int, ...], Expr] = {}
+    for option in dict.fromkeys(_options(found.tree)):
+        mine = tuple([evaluated(option, {UNIT: place}) for place in range(period)])
+        if not any(all(map(le, its, mine)) for its in kept):
+            kept = {its: other for its, other in kept.items() if not all(map(le, mine, its))} | {mine: option}
+    return size_of(Least(tuple(kept.values())) if len(kept) > 1 else next(iter(kept.values())))
+
+
+def _options(tree: Expr) -> list[Expr]:
+    """What the smallest is taken of, also of the smallest of some."""
+    return [one for option in tree.options for one in _options(option)] if isinstance(tree, Least) else [tree]
 
 
 def _one(definition: Definition, values: Any, term: Term, read: Read, before: Window) -> Window:

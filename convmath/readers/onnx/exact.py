@@ -100,7 +100,9 @@ def up(a: Any) -> Any:
 
 
 def towards_zero(a: Any) -> Any:
-    """``a`` cut off to a whole number, as C divides."""
+    """``a`` cut off to a whole number, as C divides; a size that is whole already stays as it is."""
+    if _parts(a)[1] == 1:
+        return a
     return down(a) if not less(a, 0) else up(a)
 
 

@@ -11,6 +11,8 @@ from convmath.network.layer import Layer, Ready, ready
 from convmath.network.program import Requirement, Shape
 from convmath.operators.opaque import opaque
 from convmath.readers.onnx import judged, windowed
+from convmath.readers.onnx.choice import Choice
+from convmath.readers.onnx.chosen import chosen
 from convmath.readers.onnx.enlarged import enlarged
 from convmath.readers.onnx.further import FURTHER
 from convmath.readers.onnx.graph import SUBGRAPH, Node
@@ -107,6 +109,9 @@ class Call(Layer):
         asked = self.asked(shapes)
         if self.node.op in VALUES:
             return no_sum()
+        late = chosen(Choice(self.node, self.bound, dict(zip(self.places, shapes, strict=True))))
+        if late is not None:  # the shapes were not known when the model was read
+            return late.at(shapes)
         if self.node.op in ("Resize", "Upsample"):
             return enlarged(asked, self._shapes(asked, None)[0]) or no_sum()
         if not judged.suits(asked) or not in_numbers(asked):

@@ -16,6 +16,7 @@ from convmath.network.graph import Network
 from convmath.network.graph import Node as Wired
 from convmath.network.layer import Layer
 from convmath.network.program import Shape
+from convmath.operators.join import MOST
 from convmath.readers.onnx import judged
 from convmath.readers.onnx.choice import Choice
 from convmath.readers.onnx.chosen import chosen
@@ -30,13 +31,16 @@ from convmath.readers.onnx.values import entries_of
 CALCULATED = {*POINTWISE, *REARRANGED, *PARTS}
 SOURCES = ("Shape", "Size", "Constant", "Range", "NonZero", "ConstantOfShape")
 """Operators that entries come from."""
-FORMS = ("Identity", "Transpose", "Reshape", "Cast", "Squeeze", "Unsqueeze", "Flatten", "DequantizeLinear")
+FORMS = ("Identity", "Transpose", "Reshape", "Cast", "Squeeze", "Unsqueeze", "Flatten", "DequantizeLinear", "Expand")
 """What is made of a stored array by these is that array in another form, and is learned once."""
-PAIRED = ("Add", "Sub", "Mul", "Div", "Gather")
+PAIRED = ("Add", "Sub", "Mul", "Div", "Gather", "Expand", "Concat")
+STORED = (*PAIRED, "Concat", "InstanceNormalization")
+"""Operators whose arrays are learned where they are stored, and constants where they are calculated."""
 LEARNED: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "BatchNormalization", "InstanceNormalization"), (1, 2)),
     **dict.fromkeys(("LayerNormalization", "GroupNormalization", "PRelu", "RMSNormalization"), (1, 2)),
     **dict.fromkeys(("MatMul", *PAIRED), (0, 1)),
+    "Concat": tuple(range(MOST)),
     **dict.fromkeys(("QLinearConv", "QLinearMatMul"), (3, 8)),
     **dict.fromkeys(("ConvInteger", "MatMulInteger"), (1,)),
     **dict.fromkeys(("LSTM", "GRU", "RNN"), (1, 2, 3)),
@@ -73,7 +77,12 @@ class Reader:
         outputs = tuple(item.name for item in self.graph.outputs)
         declared = (*self.graph.declared.values(), *self.graph.outputs)
         given = {tensor for node in nodes for tensor in node.outputs}
-        expected = {item.name: sizes(item, letters) for item in declared if item.name in given and plain(item, letters)}
+        known, taken = set(letters), set(letters)
+        expected = {
+            item.name: sizes(loosened(item, known), taken)
+            for item in declared
+            if item.name in given and item.dims is not None
+        }
         return Network(self.name, inputs, nodes, outputs, source, expected)
 
     def _wired(self, node: Node) -> Wired:
@@ -156,9 +165,10 @@ class Reader:
         for place in table.get(node.op, ()) if not node.domain and len(bound) < len(node.inputs) else ():
             numbers = [size for size in bound.get(place, (None,)) if isinstance(size, int)]
             if place in bound and len(numbers) == len(bound[place]):
-                count = prod(numbers)
                 source = self.stored[node.inputs[place]]
-                if node.op not in PAIRED or (count > 1 and self._is_weight(source)):
+                whole = self.graph.stored.get(source)
+                count = prod(numbers) if whole is None else whole.count
+                if node.op not in STORED or (count > 1 and self._is_weight(source)):
                     found[source] = count
         return found
 
@@ -185,6 +195,12 @@ def sizes(item: Declared, letters: set[str]) -> Shape:
         letters.add(str(name))
         found.append(letter(str(name)))
     return tuple(found)
+
+
+def loosened(item: Declared, letters: set[str]) -> Declared:
+    """The sizes that say something: an exporter invents names, and gives one name to sizes that differ."""
+    dims = item.dims or ()
+    return replace(item, dims=tuple(dim if isinstance(dim, int) or dim in letters else None for dim in dims))
 
 
 def plain(item: Declared, letters: set[str]) -> bool:
