@@ -131,7 +131,7 @@ def _output(page: Exhibit) -> list[str]:
     parts.append("It is derived layer by layer. Each size is put into the next, and floors in floors become one.")
     last = derivation.lines[0].derived
     if size_of(last) != size:
-        parts.append(f"The last line, {last}, is the same number for every size that fits.")
+        parts.append(f"The size, {last}, is the same number for every size that fits.")
     return [*parts, _folded(f"The derivation, {len(derivation.steps)} steps", render(derivation, "html"))]
 
 

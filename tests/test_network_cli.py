@@ -116,7 +116,8 @@ def test_one_layer_and_one_axis_are_derived():
     assert "height 55" in text
     assert "proved · " in text
     text = done("trace", "alexnet", "--along", "H")
-    assert text.endswith("H_6 = ⌊(H − 63) / 32⌋ + 1\n") or "= ⌊(H − 63) / 32⌋ + 1" in text.splitlines()[-1]
+    assert "= ⌊(H − 63) / 32⌋ + 1" in text
+    assert text.splitlines()[-1].endswith("E = 63")
     saved = done("trace", "alexnet", "--along", "H", "--format", "json")
     cm.Derivation.from_json(saved).check()
 
@@ -198,7 +199,7 @@ def test_why_an_input_does_not_fit(model, input_, layer, words, fix, classifier)
     text = done("explain", model or classifier, "--input", input_, status=1)
     assert f"layer {layer} (" in text.splitlines()[0]
     assert words in text
-    assert "How the size came about:" in text
+    assert re.search("How the sizes? came about:", text)
     assert f"  • {fix}" in text
 
 
