@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from convmath.book.entries import Theorem, theorems
-from convmath.book.refutation import refute
+from convmath.book.refutation import Refutation, refute
 from convmath.crossover import break_even_page
 from convmath.language.write import write
 from convmath.proof.derivation import Derivation
@@ -31,7 +31,7 @@ def theorem_page(theorem: Theorem, proof: Derivation) -> str:
     hypotheses = ", ".join(f"`{item}`" for item in theorem.hypotheses)
     parts = [
         f"# {theorem.title}",
-        theorem.statement,
+        indexed(theorem.statement),
         f"**Hypotheses:** {hypotheses}" if hypotheses else "",
         _below_the_title(proof),
         *_in_numbers(theorem),
@@ -65,8 +65,22 @@ def _without(theorem: Theorem) -> list[str]:
     """The smallest counterexample where a hypothesis is dropped."""
     if not theorem.without:
         return []
-    rows = [f"- {escape(str(refute(theorem.slug, drop)), quote=False)}" for drop in theorem.without]
-    return ["## Why the hypotheses are needed", "\n".join(rows)]
+    rows = [f"- Without `{drop}`: {_shown(refute(theorem.slug, drop))}" for drop in theorem.without]
+    return ["## Why the hypotheses are needed", "Each is dropped; the smallest case found:", "\n".join(rows)]
+
+
+def _shown(found: Refutation) -> str:
+    """The counterexample itself, or what was looked through in vain."""
+    text = found.counterexample.partition(": ")[2] if found.found else f"none found in {found.through}."
+    return escape(indexed(text), quote=False)
+
+
+def indexed(text: str) -> str:
+    """Words with small digits where a letter has a number: s₁ for s_1."""
+    return re.sub(r"(?<=[A-Za-z])_([0-9])\b", lambda found: found[1].translate(SMALL), text)
+
+
+SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _related(theorem: Theorem) -> list[str]:
@@ -85,6 +99,7 @@ def theorems_index(proofs: dict[str, Derivation]) -> str:
     """The theorems by chapter, in tables: steps, proved, tried, judged by z3."""
     lines = [
         "# Theorems",
+        _in_all(proofs),
         "A step is *proved* when a rule made it and its side conditions follow from the assumptions, and *tried* when "
         "it was only evaluated; the others read a definition. Steps between integers are judged by z3 as well, in "
         "the tests.",
@@ -94,8 +109,32 @@ def theorems_index(proofs: dict[str, Derivation]) -> str:
     for chapter, entries in groupby(theorems().values(), key=lambda theorem: theorem.chapter):
         rows = [f"| {_link(theorem)} | {' | '.join(map(str, held(proofs[theorem.slug])))} |" for theorem in entries]
         head = "| theorem | steps | proved | tried | judged by z3 |\n|---|--:|--:|--:|--:|\n"
-        lines += [f"## {chapter}", head + "\n".join(rows)]
+        lines += [f"## {chapter}", ABOUT[chapter], head + "\n".join(rows)]
     return "\n\n".join(lines) + "\n"
+
+
+def _in_all(proofs: dict[str, Derivation]) -> str:
+    """How many theorems and steps there are, and how these are held up."""
+    steps, proved, tried, judged = (sum(column) for column in zip(*map(held, proofs.values()), strict=True))
+    return (
+        f"{len(proofs)} theorems, each derived from definitions step by step: {steps} steps, of which {proved} are "
+        f"proved, {tried} only tried, and {judged} judged by z3."
+    )
+
+
+ABOUT = {
+    "The 1×1 convolution": "What it computes at a pixel, what it mixes and what not, what it costs, and when it saves.",
+    "Sizes": "How many outputs a layer has: one convolution, its transpose, ceil mode and SAME, then stacks, and the "
+    "inputs that a network takes. The fifteen relationships of Dumoulin & Visin come first, in their order.",
+    "Costs": "Parameters and multiply-adds, and how those of two layers compare.",
+    "Receptive fields": "Which places of the input one output reads: where they begin, how far they reach, which of "
+    "them are left out.",
+    "Equivalences": "When two formulas are one operator: a convolution as a matrix, as its transpose, after another "
+    "convolution, on a circle, with another kernel, with a normalisation folded in.",
+    "Gradients": "The gradients of a loss, derived term by term, and the operators that they are.",
+    "Fast algorithms": "The same outputs from fewer multiplications: from values of polynomials to Winograd.",
+}
+"""What a chapter is about, in a sentence."""
 
 
 def held(proof: Derivation) -> tuple[int, int, int, int]:

@@ -1,4 +1,4 @@
-"""The generated pages: one for each operator and each theorem, as Markdown with HTML derivations.
+"""The generated pages: one for each operator, theorem and network, as Markdown with HTML derivations.
 
 It knows nothing of MkDocs: ``pages()`` is a dictionary from path to text, which the hook of the
 site, or ``convmath site DIR``, puts where it belongs.
@@ -13,6 +13,7 @@ from typing import Any
 
 from convmath.chapters import book_pages
 from convmath.families import FAMILIES, members, stem
+from convmath.gallery import network_pages
 from convmath.language.letters import KEYWORDS
 from convmath.operators.call import read_arguments
 from convmath.operators.operator import Operator
@@ -77,7 +78,7 @@ OPTIONS: dict[str, tuple[Any, str, tuple[str, ...]]] = {
 def pages() -> dict[str, str]:
     """Every generated page: its path under the site, and its Markdown."""
     found = {f"operators/{name}.md": operator_page(name) for name in operator_names()}
-    return found | {"operators/index.md": operators_index()} | book_pages()
+    return found | {"operators/index.md": operators_index()} | book_pages() | network_pages()
 
 
 def in_letters(name: str, **more: Any) -> Operator:

@@ -1,7 +1,7 @@
 """What MkDocs is told at build time, so that no generated page is ever written into docs/.
 
     README.md, CONTRIBUTING.md, CHANGELOG.md, LICENSE  →  index.md, contributing.md, …
-    convmath.site.pages()                              →  operators/…, theorems/…
+    convmath.site.pages()                              →  operators/…, theorems/…, networks/…
     a nav entry that ends in "/"                       →  every page of that directory
 
 MkDocs reads this file because mkdocs.yml names it under `hooks`.
@@ -57,7 +57,7 @@ def _package_pages() -> dict[str, str]:
         from convmath.site import pages
     except ImportError as error:
         raise PluginError(
-            f"convmath writes the pages of operators and theorems, and did not import: {error}. "
+            f"convmath writes the pages of operators, theorems and networks, and did not import: {error}. "
             'Install it beside MkDocs with: pip install -e ".[docs]"'
         ) from error
     return dict(pages())

@@ -44,12 +44,18 @@ WANTED = {
 """(number of the relationship, last line, results in the theorem's example); the numbers are the paper's figures."""
 DROPPED = [(slug, drop) for slug in WANTED for drop in cm.theorems()[slug].without]
 SMALLEST = {
-    "unpadded-conv-loses-k-minus-1-places": "X = [1], a window of k = 3 places. No window fits",
-    "padding-crops-the-transpose": "X = [1, 1, 1], w = [1], p = 1.",
-    "output-padding-is-the-remainder": "X = [1, 1], k = 1, s = 2, no padding. The convolution has 1 output, its "
-    "transpose with a = 0 has 1, and not 2",
-    "ceil-formula-holds-if-p-plus-s-is-at-most-k": "X = [1, 2], k = 1, s = 2, p = 0. The formula "
+    ("unpadded-conv-loses-k-minus-1-places", "k ≤ H"): "X = [1], a window of k = 3 places. No window fits",
+    ("padding-crops-the-transpose", "p ≤ k − 1"): "X = [1, 1, 1], w = [1], p = 1.",
+    (
+        "output-padding-is-the-remainder",
+        "a = (L + p + q − d·(k − 1) − 1) mod s",
+    ): "X = [1, 1], k = 1, s = 2, no padding. The convolution has 1 output, its transpose with a = 0 has 1, and not 2",
+    ("ceil-formula-holds-if-p-plus-s-is-at-most-k", "p + s ≤ k"): "X = [1, 2], k = 1, s = 2, p = 0. The formula "
     "gives 2 outputs, but the last window would start at place 2, past the end of X: there is 1.",
+    ("padding-crops-the-transpose", "2·p ≤ H + k − 2"): "X = [1], w = [1, 1, 1], p = 2. The places 0 … 2 are written, "
+    "and all of them cropped",
+    ("conv-maps-s-consecutive-sizes-to-one", "E ≥ 1"): "k = 1, s = 1, p = 0, q = 1, m = 1: E = 0.",
+    ("ceil-mode-is-the-smaller-of-two-bounds", "k ≤ H + 2·p + s − 1"): "X = [1], k = 3, s = 1, p = 0. No window fits",
 }
 
 
@@ -91,7 +97,7 @@ def test_every_relationship_of_the_paper_is_there():
 def test_a_dropped_hypothesis_has_a_smallest_counterexample(slug, drop):
     found = cm.refute(slug, drop)
     assert found.found
-    assert SMALLEST.get(slug, "") in found.counterexample
+    assert SMALLEST.get((slug, drop), "") in found.counterexample
 
 
 @pytest.mark.parametrize(

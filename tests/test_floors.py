@@ -12,7 +12,20 @@ FLOORS = ["errors", "language", "proof", "derive", "evaluate", "operators", "con
 """From the ground up; a room imports only rooms below it."""
 SEES = {"render": {"errors", "language", "proof", "render"}}
 """Rooms beside the stairs, and what they may see."""
-ABOVE = {"__init__", "__main__", "chapters", "cli", "crossover", "families", "fences", "site", "render", "verdicts"}
+ABOVE = {
+    "__init__",
+    "__main__",
+    "chapters",
+    "cli",
+    "crossover",
+    "exhibit",
+    "families",
+    "fences",
+    "gallery",
+    "site",
+    "render",
+    "verdicts",
+}
 """What stands above the floors, or beside them."""
 LONGEST_FILE, LONGEST_FUNCTION = 250, 30
 

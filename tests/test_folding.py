@@ -70,10 +70,14 @@ def test_a_layer_becomes_the_other(slug):
     assert {step.evidence.verdict for step in proof.steps} <= {"proved", "by definition"}
 
 
+BORDER = "a-shift-before-padding-folds-into-no-bias"
+"""It counts taps and rewrites nothing; tests/test_shifts.py has it."""
+
+
 def test_every_theorem_of_these_files_is_tested():
     files = ("folding", "next_layer", "kernels", "stuffed", "separable", "pooling", "checkerboard")
     made = {slug for slug, entry in cm.theorems().items() if entry.proof.__module__.rpartition(".")[2] in files}
-    assert made == REWRITTEN.keys()
+    assert made - {BORDER} == REWRITTEN.keys()
     for slug in made:
         assert cm.theorems()[slug].without.keys() == set(cm.theorems()[slug].hypotheses)
 

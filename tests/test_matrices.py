@@ -165,16 +165,16 @@ GIVEN = tuple(Relation(Sym(name), "≥", Int(1)) for name in "MkH")
 def test_a_definition_is_not_put_in_where_it_gives_nothing(subject, inner, established):
     ground = Ground((subject, subject, inner), GIVEN, established)
     with pytest.raises(ProofError, match="could not be proved"):
-        take(formula(subject), "insert at a place", ground, number=2)
+        take(formula(subject), "insert", ground, number=2)
 
 
 def test_a_definition_is_put_in_where_every_read_is_shown_to_be_inside():
     size = Relation(Sym("k"), "≤", Sym("H"))
     ground = Ground((SHIFTED, SHIFTED, INNER), (*GIVEN, size), (("M", Sym("H") - Sym("k") + 1),))
-    step = take(formula(SHIFTED), "insert at a place", ground, number=2)
+    step = take(formula(SHIFTED), "insert", ground, number=2)
     assert str(step.after) == "Y[i] = Σ_{r<k} v[r]·(Σ_{u<k} w[u]·X[i + r + u])"
     assert "it is given at i + r" in step.evidence.certificate
-    named = take(step.after, "name at a place", ground, number=2, values=(("y", Sym("i") + Sym("r")),))
+    named = take(step.after, "name", ground, number=2, values=(("y", Sym("i") + Sym("r")),))
     assert str(named.after) == "Y[i] = Σ_{r<k} v[r]·Z[i + r]"
 
 
@@ -183,16 +183,16 @@ def test_what_is_not_0_outside_is_not_told_by_its_place():
         "Y[i] = w[u]*X[i+u-1]", {"X": "H", "w": "k"}, {"X": "1"}, padding_mode={"X": "reflect"}
     ).general
     for subject, arguments in (
-        (mirrored, {"array": "X", "axis": 0, "letter": "x"}),
-        (INNER, {"array": "X", "axis": 0, "letter": "H"}),
-        (INNER, {"array": "w", "axis": 1, "letter": "x"}),
-        (INNER, {"array": "B", "axis": 0, "letter": "x"}),
+        (mirrored, {"array": "X", "axis": 0, "index": "x"}),
+        (INNER, {"array": "X", "axis": 0, "index": "H"}),
+        (INNER, {"array": "w", "axis": 1, "index": "x"}),
+        (INNER, {"array": "B", "axis": 0, "index": "x"}),
     ):
         with pytest.raises(ProofError):
-            take(formula(subject), "read by its place", Ground((subject, subject), GIVEN), **arguments)
+            take(formula(subject), "one place", Ground((subject, subject), GIVEN), **arguments)
     inserted = Ground((SHIFTED, SHIFTED, INNER), GIVEN)
-    with pytest.raises(ProofError, match="not known to be 0"):
-        take(formula(SHIFTED), "read by its place", inserted, array="Z", axis=0, letter="x")
+    with pytest.raises(ProofError, match="is given by a definition"):
+        take(formula(SHIFTED), "one place", inserted, array="Z", axis=0, index="x")
 
 
 def test_a_condition_is_used_only_where_it_says_what_is_read():

@@ -20,11 +20,24 @@ def test_what_is_dropped_is_a_hypothesis_of_the_theorem(slug, drop):
     assert drop in str(found)
 
 
+@pytest.mark.parametrize("slug", cm.theorems())
+def test_every_hypothesis_is_needed(slug):
+    """Each is dropped in a search, and each search finds something: no hypothesis stands for nothing."""
+    theorem = cm.theorems()[slug]
+    assert set(theorem.without) == set(theorem.hypotheses)
+    assert all(cm.refute(slug, drop).found for drop in theorem.without)
+
+
 def test_a_3x3_is_no_map_of_the_pixel_under_it():
     found = cm.refute(SLUG, "k = 1")
     assert "X of 3×3" in found.counterexample
     assert "Change X[0,0,0,1] from 0 to 1 and Y[0,0,0,0] changes" in found.counterexample
     assert cm.conv2d(1, 1, 3, bias=False)([[[[0, 1, 0], [0] * 3, [0] * 3]]], [[[[0, 1, 0], [0] * 3, [0] * 3]]]) == 1
+
+
+@pytest.mark.parametrize("drop", ["p2=0", "p2 = 0", "p_2 = 0", "p₂ = 0"])
+def test_a_number_at_a_letter_is_typed_as_one_likes(drop):
+    assert cm.refute("conv-after-conv-is-one-conv", drop).dropped == "p_2 = 0"
 
 
 @pytest.mark.parametrize("drop", ["k=1", " k = 1 ", "k = 1"])

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import convmath as cm
+from convmath.chapters import ABOUT, indexed
 from convmath.families import FAMILIES, family_of, members
 from convmath.operators.shelf import SHELF, maker, operator_names
 from convmath.site import in_letters, pages
@@ -34,15 +35,17 @@ def made():
     return pages()
 
 
-def test_every_operator_and_every_theorem_has_a_page(made):
+def test_every_operator_theorem_and_network_has_a_page(made):
     wanted = {f"operators/{name}.md" for name in operator_names()} | {f"theorems/{slug}.md" for slug in cm.theorems()}
-    assert set(made) == wanted | {"operators/index.md", "theorems/index.md", "theorems/claims.md", TABLES}
+    wanted |= {f"networks/{name}.md" for name in cm.catalogue}
+    wanted |= {"operators/index.md", "theorems/index.md", "theorems/claims.md", "networks/index.md", TABLES}
+    assert set(made) == wanted
     assert len(operator_names()) >= 13
 
 
 def test_no_page_leaves_its_directory(made):
     for path in made:
-        assert re.fullmatch(r"(operators|theorems)/[a-z0-9_-]+\.md", path)
+        assert re.fullmatch(r"(operators|theorems|networks)/[a-z0-9_-]+\.md", path)
 
 
 def sections(page):
@@ -101,7 +104,7 @@ def test_the_page_of_a_mean_derives_the_mean_and_names_what_changes_it(made, nam
 def test_a_theorem_page_states_proves_and_says_how_to_ask(made):
     for slug, theorem in cm.theorems().items():
         page = made[f"theorems/{slug}.md"]
-        assert page.startswith(f"# {theorem.title}\n\n{theorem.statement}\n")
+        assert page.startswith(f"# {theorem.title}\n\n{indexed(theorem.statement)}\n")
         assert all(f"`{hypothesis}`" in page for hypothesis in theorem.hypotheses)
         assert not theorem.hypotheses or page.index("**Hypotheses:**") < page.index("<section")
         [shown], whole = sections(page), theorem.prove().render("html")
@@ -120,6 +123,21 @@ def test_every_page_is_closed(made):
         assert "Traceback" not in page
         outside = re.sub(r"<section.*?</section>", "", page, flags=re.DOTALL)
         assert not re.search(r"<(script|style|img|iframe)", outside)
+
+
+def test_the_table_of_theorems_adds_up(made):
+    """The numbers of the table, added again from the proofs; none is only tried, and each chapter says what it is."""
+    index = made["theorems/index.md"]
+    rows = re.findall(r"\(([a-z0-9-]+)\.md\) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", index)
+    assert [slug for slug, *_ in rows] == list(cm.theorems())
+    for slug, steps, proved, tried, _ in rows:
+        verdicts = [step.evidence.verdict for step in cm.prove(slug).steps]
+        assert [int(steps), int(proved), int(tried)] == [len(verdicts), verdicts.count("proved"), 0], slug
+    steps, proved, tried, judged = (sum(map(int, column)) for column in list(zip(*rows, strict=True))[1:])
+    assert f"{len(rows)} theorems" in index
+    assert f"{steps} steps, of which {proved} are proved, {tried} only tried, and {judged} judged by z3." in index
+    for chapter, line in ABOUT.items():
+        assert f"\n## {chapter}\n\n{line}\n" in index
 
 
 def test_the_indices_link_to_every_page(made):
@@ -207,9 +225,8 @@ def test_every_source_has_a_page(built, made):
     assert wanted | {"index.html", "contributing.html", "changelog.html"} <= set(built)
 
 
-def test_nothing_generated_is_written_into_the_sources(site):
-    for room in ("operators", "theorems"):
-        assert not (ROOT / "docs" / room).exists()
+def test_nothing_generated_is_written_into_the_sources(site, made):
+    assert not [path for path in made if (ROOT / "docs" / path).exists()]
 
 
 def test_derivations_are_mathml(built, site, made):

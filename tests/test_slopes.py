@@ -13,9 +13,9 @@ from convmath.language.normal import terms_key
 from convmath.language.parse import parse_size
 from convmath.language.polynomial import equal
 from convmath.language.tree import Int, Read, Sym
-from convmath.proof.gradients import slope_of
 from convmath.proof.ground import Ground
 from convmath.proof.reading import formula
+from convmath.proof.slopes import slope_of
 from convmath.proof.step import take
 
 CHAPTER = [slug for slug, entry in cm.theorems().items() if entry.chapter == "Gradients"]
@@ -139,9 +139,9 @@ GROUND = Ground(
 )
 
 
-def test_one_value_or_outside():
+def test_one_value_meets_it():
     line = statement("Y[n,o,i] = Σ_{c<C, t<L : t = s*i - p} W[o,c]*X[n,c,t]")
-    step = take(line, "one value, or outside", GROUND, index="t")
+    step = take(line, "one value meets it", GROUND, index="t")
     assert str(step.after) == "Y[n,o,i] = Σ_{c<C} W[o,c]·X[n, c, s·i − p]"
 
 
@@ -158,7 +158,7 @@ def test_one_value_or_outside():
 )
 def test_a_value_that_may_lie_outside_needs_an_array_that_is_zero_there(text):
     with pytest.raises(ProofError):
-        take(statement(text), "one value, or outside", GROUND, index="t")
+        take(statement(text), "one value meets it", GROUND, index="t")
 
 
 MEAN = cm.avg_pool1d("k", "s").general

@@ -32,7 +32,7 @@ def transposed_conv_is_the_transposed_matrix(theorem: Theorem, numbers: dict[str
         0,
         move("sum in turn", outer="i"),
         move("take out", index="u"),
-        move("name at a place", number=2, words="the entry of the convolution's matrix"),
+        move("name", number=2, words="the entry of the convolution's matrix"),
         move("recognise", number=3, words="row x of the transpose times V"),
     )
     return work.derivation("the matrix of the transposed convolution")
@@ -63,13 +63,13 @@ def transposed_conv_is_the_adjoint(theorem: Theorem, numbers: dict[str, int]) ->
     work.chain(
         "The inner product of V with the convolution, rewritten",
         0,
-        move("insert at a place", number=2),
-        move("read by its place", array="X", axis=2, letter="x"),
+        move("insert", number=2),
+        move("one place", array="X", axis=2, index="x"),
         move("multiply out"),
-        move("sums of sums"),
+        move("one sum"),
         move("sum in turn", outer="c x"),
         move("take out", index="u"),
-        move("name at a place", number=3, words="the transposed convolution of V"),
+        move("name", number=3, words="the transposed convolution of V"),
         move("recognise", number=4, words="its inner product with X"),
     )
     return work.derivation("the inner product", work.lines(M="outputs of the convolution"), (inner_products(),))

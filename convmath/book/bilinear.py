@@ -118,9 +118,9 @@ class Bilinear:
             work.chain(
                 words.format(at),
                 1 + 3 * size + at,
-                move("insert each", numbers=" ".join(str(2 + 2 * size + point) for point in used)),
-                move("insert each", numbers=" ".join(map(str, factors))),
-                *([move("open the brackets")] if opened else []),
+                move("insert", number=" ".join(str(2 + 2 * size + point) for point in used)),
+                move("insert", number=" ".join(map(str, factors))),
+                *([move("multiply out")] if opened else []),
                 *([move("gather terms")] if len(used) > 1 else []),
                 move("recognise an entry", number=1, places=place),
             )
@@ -129,8 +129,8 @@ class Bilinear:
         """How many products the algorithm makes, and how many the definition does, in all tiles."""
         size = len(self.filter)
         for at in range(size):
-            work.count(f"How often U_{at} is multiplied with V_{at}", 1 + 2 * size + at, "multiply-adds", f"M_{at}")
-        parts = [Sym(f"M_{at}") for at in range(size)]
+            work.count(f"How often U_{at} is multiplied with V_{at}", 1 + 2 * size + at, "multiply-adds", f"P_{at}")
+        parts = [Sym(f"P_{at}") for at in range(size)]
         total = parts[0] if size == 1 else Add(tuple(parts))
         steps = [move("read a quantity", name="F", value=total, words="one after the other"), move("put in")]
         work.chain("How many products there are", 0, *steps, *([move("arithmetic")] if size > 1 else []))

@@ -7,9 +7,11 @@ from itertools import product
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.windows import assembled, outputs, sized
 from convmath.book.working import Working
+from convmath.derive.extent import extents
 from convmath.errors import ProofError
 from convmath.language.definition import Definition
-from convmath.language.tree import Relation, Sym
+from convmath.language.tidy import put
+from convmath.language.tree import Int, Relation, Sym
 from convmath.operators.declare import declare
 from convmath.proof.derivation import Derivation, Trial
 from convmath.proof.reading import formula
@@ -17,6 +19,7 @@ from convmath.proof.step import take
 
 RULE = "PyTorch, MaxPool2d, ceil_mode: “sliding windows that would start in the right padded region are ignored”"
 NARROW = "p + s ≤ k"
+FITS = "k ≤ H + 2·p + s − 1"
 
 
 def _pooled(*given: Relation) -> Definition:
@@ -47,14 +50,33 @@ def _dropped() -> str | None:
     return None
 
 
+def _none_fits() -> str | None:
+    """The smallest pooling whose windows are all too wide, though the formula gives it a size."""
+    (found,) = extents(_pooled())
+    for size, k, s, p in sorted(product(range(1, 4), range(1, 5), (1, 2), (0, 1)), key=lambda box: (sum(box), box)):
+        here = {"H": size, "k": k, "s": s, "p": p}
+        said = put(found, {name: Int(value) for name, value in here.items()})
+        if said != Int(len(_windows(size, k, s, p))):
+            return (
+                f"Counterexample (the smallest found): X = {list(range(1, size + 1))}, k = {k}, s = {s}, p = {p}. "
+                f"{len(_windows(size, k, s, p)) or 'No'} window fits, not even over the end by s − 1 = {s - 1}, but "
+                f"the smaller of the two bounds gives {said}."
+            )
+    return None
+
+
+NONE_FITS = Search("H ≤ 3, k ≤ 4, s ≤ 2, p ≤ 1", _none_fits)
+
+
 @theorem(
     title="Ceil mode takes the smaller of two bounds",
     chapter="Sizes",
-    hypotheses=("k ≤ H + 2·p + s − 1",),
+    hypotheses=(FITS,),
     sources=(RULE,),
     settings=("H", "k", "s", "p"),
     uses=("conv-size-is-one-floor",),
     example={"H": 5, "k": 2, "s": 3, "p": 1},
+    without={FITS: NONE_FITS},
 )
 def ceil_mode_is_the_smaller_of_two_bounds(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1 and p ≥ 0 with k ≤ H + 2·p + s − 1, where s − 1 more places are padded after and every
@@ -66,12 +88,12 @@ def ceil_mode_is_the_smaller_of_two_bounds(theorem: Theorem, numbers: dict[str, 
 @theorem(
     title="The printed ceil formula, and when it holds",
     chapter="Sizes",
-    hypotheses=(NARROW, "k ≤ H + 2·p + s − 1"),
+    hypotheses=(NARROW, FITS),
     sources=("PyTorch, MaxPool2d, “Shape”, with ⌈ ⌉ for ⌊ ⌋, as it is commonly printed", RULE),
     settings=("H", "k", "s", "p"),
     uses=("ceil-mode-is-the-smaller-of-two-bounds",),
     example={"H": 6, "k": 3, "s": 2, "p": 0},
-    without={NARROW: Search("H, k, s ≤ 4, p ≤ 2 and 2·p ≤ k", _dropped)},
+    without={NARROW: Search("H, k, s ≤ 4, p ≤ 2 and 2·p ≤ k", _dropped), FITS: NONE_FITS},
 )
 def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, s ≥ 1 and p ≥ 0 with p + s ≤ k and k ≤ H + 2·p + s − 1, ceil mode has
@@ -87,7 +109,7 @@ def ceil_formula_holds_if_p_plus_s_is_at_most_k(theorem: Theorem, numbers: dict[
         steps.append(take(steps[-1].after, rule, ground))
     steps.append(take(steps[-1].after, "count from 0", ground, name="H'"))
     work.add("How many windows there are", [*steps, take(steps[-1].after, "as a ceiling", ground)])
-    return assembled(work, {"H'": "outputs"})
+    return assembled(work, "how many windows there are", {"H'": "outputs"})
 
 
 def _counted() -> Trial:

@@ -28,8 +28,8 @@ EVEN = (("r", "e - 1"), ("e", "q"), ("q", "s - 1"), ("f", "s - 1"))
 )
 def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For one spatial axis and all strides s, away from the border: place s·i + r reads the weights r, r + s, r + 2·s,
-    … only. A kernel of s·m + e weights with 0 < e < s has E = m + 1 of them for r < e and F = m for e ≤ q < s: a
-    checkerboard. A kernel of s·m weights has G = m for every f < s.
+    … only. A kernel of k = s·m + e weights with 0 < e < s has E = m + 1 of them for r < e and F = m for e ≤ q < s: a
+    checkerboard of ⌈k/s⌉ and ⌊k/s⌋, since m·s < k < (m + 1)·s. A kernel of s·m weights has G = m for every f < s.
     """
     size, pads = "s*L", {"w": "s*L"}
     phase = stated("B[i,h] = Y[s*i+h]", {"Y": size}, i="L", h="s")
@@ -45,7 +45,7 @@ def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, num
         0,
         move("insert", number=2),
         move("solve", letter="u"),
-        move("one value or none", index="u"),
+        move("one value meets it", index="u"),
         move("recognise", number=3, words="the weights s·j + h, with j = i − l"),
     )
     for subject, name, last in ((3, "E", "m"), (4, "F", "m-1"), (5, "G", "m-1")):
@@ -53,7 +53,7 @@ def products_meet_evenly_iff_the_stride_divides_the_kernel(theorem: Theorem, num
             f"How many weights {work.definitions[subject].output} has", subject, *counted(parse_size(last), name)
         )
     labels = {"E": "where r < e", "F": "where e ≤ q < s", "G": "for s·m weights"}
-    return assembled(work, labels, meet_on_arrays())
+    return assembled(work, "how many weights each place reads", labels, meet_on_arrays())
 
 
 def counted(last: Expr, name: str) -> tuple[tuple[str, Mapping[str, Argument]], ...]:

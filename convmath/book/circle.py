@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convmath.book.circles import no_root, not_circulant, on_the_circle, transformed, wrapped
+from convmath.book.circles import blocks, no_root, not_circulant, on_the_circle, transformed, wrapped
 from convmath.book.entries import Search, Theorem, theorem
 from convmath.book.working import Working, move, stated
 from convmath.language.definition import Definition
@@ -43,7 +43,7 @@ def circular_conv_of_enough_length_is_the_plain_one(theorem: Theorem, numbers: d
         "The circular convolution, rewritten",
         0,
         move("round once", letter="m"),
-        move("name at a place", number=2, words="the plain convolution"),
+        move("name", number=2, words="the plain convolution"),
     )
     return work.derivation("what the circular convolution is", (), (on_the_circle(),))
 
@@ -71,11 +71,40 @@ def circular_conv_is_a_circulant_matrix(theorem: Theorem, numbers: dict[str, int
         0,
         move("sum in turn", outer="x"),
         move("take out", index="y"),
-        move("name at a place", number=2, words="the entry of the matrix"),
+        move("name", number=2, words="the entry of the matrix"),
         move("recognise", number=3, words="a matrix times a vector"),
     )
     work.chain("The entries of the matrix", 1, move("as a multiple", letter="m"))
     return work.derivation("the matrix of the circular convolution", (), (transformed(),))
+
+
+@theorem(
+    title="A circular convolution along two axes is a circulant matrix of circulant matrices",
+    chapter=CHAPTER,
+    hypotheses=("the padding is circular",),
+    sources=("Goodfellow, Bengio & Courville, Deep Learning (2016), section 9.1",),
+    settings=("n", "r"),
+    uses=("circular-conv-is-a-circulant-matrix", "conv-2d-is-a-matrix-of-matrices"),
+    without={"the padding is circular": Search("n ≤ 3, k = 3, zeros in the padding, one row", not_circulant)},
+)
+def circular_conv_2d_is_a_block_circulant_matrix(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For every n and r: Y = T·X, where T[i,j,x,z] is g[y,t] for the one y with n ∣ x + y − i and the one t with
+    r ∣ z + t − j. Block (i, x) holds all j and z: the blocks depend on i − x up to multiples of n only, and in each
+    block the entries on j − z up to multiples of r.
+    """
+    meets = "i = x + y - n*m, j = z + t - r*l"
+    text = f"Y[i,j] = Σ_{{x<n, z<r, y<n, m<2, t<r, l<2 : {meets}}} g[y,t]*X[x,z]"
+    conv = stated(text, {"g": "n,r", "X": "n,r"}, i="n", j="r")
+    text, sizes = f"T[i,j,x,z] = Σ_{{y<n, m<2, t<r, l<2 : {meets}}} g[y,t]", {"i": "n", "j": "r", "x": "n", "z": "r"}
+    matrix = stated(text, {"g": "n,r"}, None, (), **sizes)
+    product = stated("Y[i,j] = T[i,j,x,z]*X[x,z]", {"T": "n,r,n,r", "X": "n,r"})
+    work = Working(theorem, numbers, (conv, matrix, product))
+    entry = move("name", number=2, words="the entry of the matrix")
+    last = move("recognise", number=3, words="a matrix times a vector")
+    turn = move("sum in turn", outer="x z"), move("take out", index="y")
+    work.chain("The circular convolution, rewritten", 0, *turn, entry, last)
+    work.chain("The entries of the matrix", 1, move("as a multiple", letter="m"), move("as a multiple", letter="l"))
+    return work.derivation("the matrix of the circular convolution", (), (blocks(),))
 
 
 @theorem(
@@ -104,21 +133,21 @@ def circular_conv_is_a_product_under_the_dft(theorem: Theorem, numbers: dict[str
     work = Working(theorem, numbers, definitions)
     last = (
         move("count the rounds", letter="m", place="r", rounds=parse_size("2*f")),
-        move("name at a place", number=6),
+        move("name", number=6),
     )
     work.chain(
         "The transform of the convolution",
         0,
-        move("insert at a place", number=2),
-        move("sums of sums"),
+        move("insert", number=2),
+        move("one sum"),
         move("as a multiple", letter="m"),
         move("as a multiple", letter="m'"),
         move("one residue", letter="i"),
         *last,
     )
     rounds = [move("as a multiple", letter=letter) for letter in ("m", "m'", "m''")]
-    inserted = [move("insert at a place", number=number) for number in (4, 5)]
+    inserted = [move("insert", number=number) for number in (4, 5)]
     residues = [move("one residue", letter=letter) for letter in ("q", "t")]
-    product = (*inserted, move("multiply out"), move("sums of sums"), *rounds, *residues, *last)
+    product = (*inserted, move("multiply out"), move("one sum"), *rounds, *residues, *last)
     work.chain("The product of the transforms", 2, *product)
     return work.derivation("the transform of the convolution", (), (transformed(),))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convmath.errors import ProofError
-from convmath.operators.conv import conv1d
+from convmath.operators.conv import conv1d, conv2d
 from convmath.proof.derivation import Trial
 
 FIELDS = ((1, 7, 1), (2, 7, 6), (3, 7, 2), (4, 13, 5), (5, 11, 3), (6, 7, 3), (8, 17, 2))
@@ -55,7 +55,7 @@ def on_the_circle() -> Trial:
                 raise ProofError(f"H = {h}, k = {k}, L = {length} is against it")
             lengths += 1
     return Trial(
-        "1 at the ends of X and w, else 0: plain for L ≥ H + k − 1, and another for every L below", lengths, "L"
+        "1 at the ends of X and w, else 0: plain for L ≥ H + k − 1, and another for every L below", lengths, "lengths"
     )
 
 
@@ -81,6 +81,28 @@ def transformed() -> Trial:
             raise ProofError(f"n = {n} is against it: g = {g}, modulo {prime}")
     what = "a convolution with circular padding against its matrix, and the matrix transformed modulo a prime: diagonal"
     return Trial(what, len(FIELDS), "random integer arrays")
+
+
+def blocks() -> Trial:
+    """Circular padding along two axes against the matrix of circulant blocks.
+
+    Raises:
+        ProofError: they differ.
+    """
+    random, shapes = np.random.default_rng(1_968), [*product((1, 2, 3, 4), repeat=2)]
+    for n, r in shapes:
+        k, m = min(3, n), min(2, r)
+        x, w = random.integers(-9, 10, (1, 1, n, r)), random.integers(-9, 10, (1, 1, k, m))
+        g = np.zeros((n, r), np.int64)
+        for u, v in np.ndindex(k, m):
+            g[-u % n, -v % r] += w[0, 0, u, v]
+        rows = [[g[(i - at) % n, (j - by) % r] for at, by in np.ndindex(n, r)] for i, j in np.ndindex(n, r)]
+        pads = tuple((0, max(range(size))) for size in (k, m))
+        y = conv2d(1, 1, (k, m), padding=pads, bias=False, padding_mode="circular")(x, w)
+        if not np.array_equal(y.ravel(), np.array(rows) @ x.ravel()):
+            raise ProofError(f"n = {n}, r = {r} is against it: g = {g.tolist()}")
+    what = "a convolution with circular padding along two axes against its matrix of blocks"
+    return Trial(what, len(shapes), "random integer arrays")
 
 
 def no_root() -> str | None:

@@ -125,7 +125,8 @@ CLAIMS = (
         "true when",
         "A k×k kernel has k² taps for every pair of channels, a 1×1 has one. The biases are as many in both. How much "
         "“little” is depends on what can be spent.",
-        when="both layers map the same C channels to the same O channels, on the same output grid",
+        when="channels in · filters · output pixels is the same number for both layers, as where both map the same C "
+        "channels to the same O on one grid",
         theorems=("wide-conv-costs-k-squared-times-a-pointwise", "pointwise-cost", "pointwise-parameters"),
         witness=witnesses.kernel_costs,
     ),
@@ -161,7 +162,7 @@ CLAIMS = (
         "proved",
         "Both are a sum over channels and taps with the same weights at every place. A 1×1 is the 3×3 with padding 1 "
         "whose eight outer weights are 0, and what those read is what it lacks.",
-        theorems=("conv-is-sum-over-channels", "pointwise-mixes-channels-not-pixels"),
+        theorems=("pointwise-is-a-larger-conv-with-one-weight", "pointwise-mixes-channels-not-pixels"),
         witness=witnesses.ring_of_zeros,
     ),
     Judgement(
@@ -172,6 +173,7 @@ CLAIMS = (
         "channels costs as many multiply-adds as before, and has four times the weights. With one axis the entries "
         "stay as many, with three they fall to a quarter.",
         when="two spatial axes, 2 | H and 2 | W; an odd size is rounded",
+        theorems=("half-the-grid-and-twice-the-channels-halve-the-volume",),
         witness=witnesses.halved_and_doubled,
     ),
     Judgement(

@@ -33,14 +33,14 @@ def gradients_go_through_two_layers_in_reverse(theorem: Theorem, numbers: dict[s
     of_z = stated("dZ[m,r,x] = V[o,r]*G[m,o,x]", {"V": "O,R", "G": "N,O,L"}, inputs=("G",))
     of_x = stated("dX[m,e,x] = U[r,e]*dZ[m,r,x]", {"U": "R,C", "dZ": "N,R,L"}, inputs=("dZ",))
     work = Working(theorem, numbers, (second, first, both, by_z, of_z, by_x, of_x))
-    joined = move("insert", number=2), move("multiply out"), move("as one sum")
+    joined = move("insert", number=2), move("multiply out"), move("one sum")
     work.chain("The two layers as one", 0, *joined, move("recognise", number=3, words="one sum"))
     collect(work, "∂L/∂Z, rewritten", "Z", "n f i", 5, "the transposed matrix V, applied to G", "x", 3)
     work.chain(
         "∂L/∂X, rewritten",
         5,
         move("put in the slope", slope="D", array="X", number=3, within="x"),
-        *(move("multiply out"), move("as one sum")),
+        *(move("multiply out"), move("one sum")),
         *(move("one value meets it", index=index) for index in "nci"),
         move("sum in turn", outer="r"),
         move("take out", index="o"),
@@ -77,7 +77,7 @@ def gradients_of_a_shared_weight_add(theorem: Theorem, numbers: dict[str, int]) 
         "The gradient, rewritten",
         1,
         move("put in the slope", slope="D", array="W", number=1),
-        *(move("multiply out"), move("as one sum")),
+        *(move("multiply out"), move("one sum")),
         *(move("one value meets it", index=index) for index in "oc"),
         move("name", number=3, words="what the first use gives"),
         move("name", number=4, words="what the second use gives"),
@@ -109,7 +109,7 @@ def residual_gradient_adds_to_the_output_gradient(theorem: Theorem, numbers: dic
         "The gradient, rewritten",
         1,
         move("put in the slope", slope="D", array="X", number=1, within="x"),
-        *(move("multiply out"), move("as one sum")),
+        *(move("multiply out"), move("one sum")),
         *(move("one value meets it", index=index) for index in "ncoi"),
         move("name", number=3, words="the transposed convolution of G"),
     )
@@ -139,8 +139,8 @@ def conv_and_transposed_conv_are_adjoint(theorem: Theorem, numbers: dict[str, in
         0,
         move("insert", number=2),
         move("multiply out"),
-        move("as one sum"),
-        move("one value, or outside", index="x"),
+        move("one sum"),
+        move("one value meets it", index="x"),
         move("sum in turn", outer="o i"),
         move("take out", index="c"),
         move("name", number=3, words="the convolution of X"),

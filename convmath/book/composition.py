@@ -34,7 +34,7 @@ def _layers(second: str, place: str) -> tuple[Definition, ...]:
 def _rewritten(work: Working, *first: tuple[str, object]) -> None:
     """From the second layer to one convolution: both at once, how far they see, the same places together."""
     work.extent("How many outputs the first layer has", 1, 2, "M")
-    moves = [move("insert at a place", number=2), move("multiply out"), move("sums of sums")]
+    moves = [move("insert", number=2), move("multiply out"), move("one sum")]
     both = move("recognise", number=3, words="both layers at once")
     work.chain("One output of the second layer", 0, *first, *moves, both)  # type: ignore[arg-type]
     work.span("K", 2, axis=2)
@@ -46,7 +46,7 @@ def _rewritten(work: Working, *first: tuple[str, object]) -> None:
         move("use the condition", letter="t"),
         move("take out", index="v"),
         move("name", number=4, words="the kernel of both"),
-        move("sums of sums"),
+        move("one sum"),
         move("recognise", number=5, words="one convolution with that kernel"),
     )
 
@@ -126,7 +126,7 @@ def not_every_kernel_is_a_composition(theorem: Theorem, numbers: dict[str, int])
     work.chain(
         "What a composition has",
         0,
-        move("insert at a place", number=2),
+        move("insert", number=2),
         move("one by one", index="v"),
         move("one by one", index="u"),
         move("settle"),

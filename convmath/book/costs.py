@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convmath.book.entries import Theorem, theorem
+from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.misfits import cut_channels, narrower_between, other_products
 from convmath.book.working import Working, move, stated
 from convmath.language.definition import Definition
 from convmath.language.parse import parse_size
@@ -14,6 +15,7 @@ from convmath.proof.derivation import Derivation
 
 CHAPTER = "Costs"
 MOBILE = "Howard et al., MobileNets (2017), section 3.1"
+DIVIDES = "g divides C and O"
 GRID = "N,C,s*(H-1)+k,s*(W-1)+k"
 """An input from which windows of k at stride s make H×W outputs, no place left over."""
 
@@ -31,10 +33,11 @@ def sliding(text: str, **shapes: str) -> Definition:
 @theorem(
     title="The parameters of a convolution in groups",
     chapter=CHAPTER,
-    hypotheses=("g divides C and O",),
+    hypotheses=(DIVIDES,),
     sources=("PyTorch, torch.nn.Conv2d, “Variables”, which gives the shapes",),
     settings=("C", "O", "k", "g"),
     example={"C": 64, "O": 128, "k": 3, "g": 4},
+    without={DIVIDES: cut_channels("grouped-conv-parameters", "P")},
 )
 def grouped_conv_parameters(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, any stride, padding and dilation: O·(C/g)·k² weights, and O biases."""
@@ -46,10 +49,11 @@ def grouped_conv_parameters(theorem: Theorem, numbers: dict[str, int]) -> Deriva
 @theorem(
     title="What a convolution in groups costs",
     chapter=CHAPTER,
-    hypotheses=("g divides C and O",),
+    hypotheses=(DIVIDES,),
     sources=(MOBILE + ", without groups, stride and padding",),
     settings=("N", "C", "O", "H", "W", "k", "s", "p", "d", "g"),
     example={"N": 1, "C": 64, "O": 128, "H": 56, "W": 56, "k": 3, "s": 2, "p": 1, "d": 1, "g": 4},
+    without={DIVIDES: cut_channels("grouped-conv-cost", "M")},
 )
 def grouped_conv_cost(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes: N·H'·W' outputs a channel, each a sum of k²·C/g products: with padding counted as if it were
@@ -67,10 +71,11 @@ def grouped_conv_cost(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
 @theorem(
     title="What a transposed convolution costs is counted on its input",
     chapter=CHAPTER,
-    hypotheses=("g divides C and O",),
+    hypotheses=(DIVIDES,),
     sources=("Dumoulin & Visin (2016), section 4.1, which says that its input is the other's output",),
     settings=("N", "C", "O", "H", "W", "k", "g"),
     example={"N": 1, "C": 64, "O": 32, "H": 14, "W": 14, "k": 4, "g": 1},
+    without={DIVIDES: cut_channels("transposed-conv-cost-is-on-its-input", "M")},
 )
 def transposed_conv_cost_is_on_its_input(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, any stride, padding and output padding: every entry of the N×C×H×W input is multiplied by
@@ -84,10 +89,11 @@ def transposed_conv_cost_is_on_its_input(theorem: Theorem, numbers: dict[str, in
 @theorem(
     title="g groups divide the cost by g",
     chapter=CHAPTER,
-    hypotheses=("g divides C and O",),
+    hypotheses=(DIVIDES,),
     sources=("Krizhevsky et al., ImageNet Classification (2012), section 3.5, which halves a network",),
     settings=("N", "C", "O", "H", "W", "k", "s", "g"),
     example={"N": 1, "C": 64, "O": 128, "H": 28, "W": 28, "k": 3, "s": 1, "g": 4},
+    without={DIVIDES: cut_channels("groups-divide-the-cost", "G")},
 )
 def groups_divide_the_cost(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes: the same convolution in g groups takes a g-th of the multiply-adds."""
@@ -140,6 +146,7 @@ def depthwise_separable_cost_ratio(theorem: Theorem, numbers: dict[str, int]) ->
     sources=("Simonyan & Zisserman, Very Deep Convolutional Networks (2015), section 2.3, for n = 3",),
     settings=("C", "n"),
     example={"C": 64, "n": 3},
+    without={"C channels throughout": Search("n = 2, up to 2 channels", narrower_between)},
 )
 def stacked_3x3_weights_ratio(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all C and n: n layers of 3×3 from C to C channels have 9·n·C² weights, and one of (2n+1)×(2n+1), which n
@@ -175,6 +182,11 @@ def ratio(work: Working, value: str, words: str, common: str = "") -> None:
     sources=("Counted here; the usual counts, as in Dumoulin & Visin (2016), take padded zeros for inputs",),
     settings=("H", "W"),
     example={"H": 28, "W": 28},
+    without={
+        "k = 3": Search("k = 1, inputs up to 4×4", lambda: other_products(k=1)),
+        "p = 1": Search("p = 0, inputs up to 4×4", lambda: other_products(p=0)),
+        "s = 1": Search("s = 2, inputs up to 4×4", lambda: other_products(s=2)),
+    },
 )
 def unpadded_multiplications_of_3x3(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H and W: 3×3 with padding 1 takes 9·H·W multiplications for a pair of channels, and (3·H − 2)·(3·W − 2)

@@ -31,13 +31,15 @@ CHAPTERS = (
 
 
 READING = (
-    *("pointwise", "pixels", "channels", "bottleneck", "sizes", "transposed", "remainder", "ceiling", "padding"),
+    *("pointwise", "pixels", "channels", "bottleneck", "kinks", "shifts", "sliding"),
+    *("sizes", "transposed", "remainder", "ceiling", "padding", "stacks", "semigroup", "smallest"),
+    *("unet", "unpadded", "repeating", "costs", "tallies"),
     *("receptive", "paths", "holes", "upwards"),
     *("matrix", "adjoint", "composition", "circle"),
     *("kernels", "folding", "next_layer", "stuffed", "checkerboard", "separable", "pooling"),
-    *("gradients", "passes", "backward", "gates", "composed"),
+    *("gradients", "passes", "backward", "gates", "composed", "fast", "letters"),
 )
-"""Files in the order in which they are read; the others follow."""
+"""Files in the order in which they are read, from simple to hard; the others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Theorem:
 
 def _whole(slug: str, name: str, value: Any) -> int:
     found = size(value, f"{slug}: {name}")
-    least = 0 if name[0] in "pqa" else 1
+    least = 0 if name[0] in "pqa" or name == "i" else 1
     if not isinstance(found, Int):
         raise ParseError(f"{slug}: {name} is {found}; it must be an integer")
     if found.value < least:
@@ -131,10 +133,16 @@ def theorem(
 
 def theorems() -> Mapping[str, Theorem]:
     """Every theorem of the book, by slug, in the order of the chapters."""
-    for name in _files():
+    files = _files()
+    for name in files:
         import_module(name)  # reading a file enters its theorems
+    place = {name: at for at, name in enumerate(files)}
     known = [slug for slug, entry in BOOK.items() if entry.chapter in CHAPTERS]
-    ordered = sorted(known, key=lambda slug: CHAPTERS.index(BOOK[slug].chapter))
+
+    def order(slug: str) -> tuple[int, int]:
+        return CHAPTERS.index(BOOK[slug].chapter), place.get(BOOK[slug].proof.__module__, len(files))
+
+    ordered = sorted(known, key=order)
     return MappingProxyType({slug: BOOK[slug] for slug in dict.fromkeys((*ordered, *BOOK))})
 
 

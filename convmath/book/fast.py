@@ -64,7 +64,7 @@ def transposing_an_algorithm_keeps_its_numbers(theorem: Theorem, numbers: dict[s
         ("The algorithm: what multiplies W[o,u]·H[n,e]", 0, "2 3", "e"),
         ("Its transpose: what multiplies W[o,u]·X[n,t]", 3, "2 5", "t"),
     ):
-        moves = [move("insert each", numbers=factors), move("multiply out"), move("sum together")]
+        moves = [move("insert", number=factors), move("multiply out"), move("one sum")]
         moves += [move("sum in turn", outer=f"u {index}"), move("take out", index="q"), move("name", number=6)]
         work.chain(heading, subject, *moves)
     return work.derivation("what both are made of")

@@ -27,7 +27,7 @@ def through_both(work: Working, first: tuple[Moves, ...], then: tuple[Moves, ...
     ends(work, 1, "Z", NAMES, ("A_1", "B_1", 1))
     span(work, 1, NAMES)
     read = move("read the touched places", array="Z", number=1, letter="x", first="A", span="R", name="T")
-    last = move("solve for", index="u"), move("one window after the other")
+    last = move("one value at most", index="u"), move("one window after the other")
     concluded(work, "How many places one output reads", 1, read, move("put in"), *first, *last, *then)
 
 

@@ -65,18 +65,7 @@ def grouped_conv_has_a_block_diagonal_weight(theorem: Theorem, numbers: dict[str
     blocks = stated("V[m,o,e,c,u] = W[r,o,c,u] where m = r, e = r", {"W": "g,D,B,k"}, inputs=(), m="g", e="g")
     grouped = stated(f"Y[n,m,o,i] = b[m,o] + W[m,o,c,u]*X[n,m,c,{place}]", image | {"W": "g,D,B,k"}, pads)
     work = Working(theorem, numbers, (dense, blocks, grouped))
-    work.chain(
-        "The convolution over all channels, rewritten",
-        0,
-        move("insert", number=2),
-        move("multiply out"),
-        move("one sum"),
-        move("solve", letter="r"),
-        move("one value meets it", index="r"),
-        move("one value meets it", index="e"),
-        move("recognise", number=3, words="the grouped convolution"),
-    )
-    ratio(work)
+    _only_the_blocks(work, "e", "the grouped convolution")
     names = {"F": "over all channels", "E": "grouped"}
     return work.derivation("one convolution that gives the same", work.lines(**names))
 
@@ -85,6 +74,21 @@ def ratio(work: Working) -> None:
     """The numbers that both layers learn, without the bias: what is compared is their multiply-adds."""
     for subject, name, words in ((0, "F", "over all channels"), (2, "E", "in groups")):
         work.count(f"What the convolution {words} learns", subject, "parameters", name)
+
+
+def _only_the_blocks(work: Working, channel: str, words: str) -> None:
+    """The weight that is 0 outside of its blocks put in, the sum over ``channel`` done, and what both layers learn."""
+    work.chain(
+        "The convolution over all channels, rewritten",
+        0,
+        move("insert", number=2),
+        move("multiply out"),
+        move("one sum"),
+        move("solve", letter="r"),
+        *(move("one value meets it", index=index) for index in ("r", channel)),
+        move("recognise", number=3, words=words),
+    )
+    ratio(work)
 
 
 @theorem(
@@ -106,18 +110,7 @@ def depthwise_conv_has_a_diagonal_weight(theorem: Theorem, numbers: dict[str, in
     blocks = stated("V[o,c,u,v] = w[r,u,v] where o = r, c = r", {"w": "C,k,k"}, inputs=(), o="C", c="C")
     alone = stated(f"Y[n,o,i,j] = w[o,u,v]*X[n,o,{place}]", image | {"w": "C,k,k"}, pads)
     work = Working(theorem, numbers, (dense, blocks, alone))
-    work.chain(
-        "The convolution over all channels, rewritten",
-        0,
-        move("insert", number=2),
-        move("multiply out"),
-        move("one sum"),
-        move("solve", letter="r"),
-        move("one value meets it", index="r"),
-        move("one value meets it", index="c"),
-        move("recognise", number=3, words="the depthwise convolution"),
-    )
-    ratio(work)
+    _only_the_blocks(work, "c", "the depthwise convolution")
     names = {"F": "over all channels", "E": "depthwise"}
     return work.derivation("one convolution that gives the same", work.lines(**names))
 

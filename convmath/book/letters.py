@@ -111,9 +111,9 @@ def winograd_takes_any_distinct_points(theorem: Theorem, numbers: dict[str, int]
         work.chain(
             f"Output {e} of a tile",
             1 + 3 * size + e,
-            move("insert each", numbers=" ".join(str(2 + 2 * size + q) for q in used)),
-            move("insert each", numbers=" ".join(map(str, factors))),
-            move("open the brackets"),
+            move("insert", number=" ".join(str(2 + 2 * size + q) for q in used)),
+            move("insert", number=" ".join(map(str, factors))),
+            move("multiply out"),
             move("add the quotients"),
             move("recognise an entry", number=1, places=(("i", tidy(2 * n + e)),)),
         )

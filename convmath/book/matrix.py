@@ -55,14 +55,16 @@ def conv_is_a_matrix_product_of_columns(theorem: Theorem, numbers: dict[str, int
         "The matrix product, rewritten",
         0,
         move("by its digits", index="y", digits=DIGITS),
-        move("insert at a place", number=2),
-        move("one set of digits", values=SAME_ROW),
-        move("insert at a place", number=3),
-        move("one set of digits", values=SAME_ROW),
+        move("insert", number=2),
+        move("same digits", digits=SAME_ROW),
+        *(move("one value meets it", index=name) for name, _ in SAME_ROW),
+        move("insert", number=3),
+        move("same digits", digits=SAME_ROW),
+        *(move("one value meets it", index=name) for name, _ in SAME_ROW),
         move("multiply out"),
-        move("sums of sums"),
+        move("one sum"),
         move("sum in turn", outer="i j"),
-        move("name at a place", number=4, words="the convolution at pixel (i, j)"),
+        move("name", number=4, words="the convolution at pixel (i, j)"),
         move("recognise", number=5, words="its pixels in row-major order"),
     )
     names = {"P": "windows along the height", "Q": "windows along the width"}
@@ -90,11 +92,11 @@ def conv_is_a_toeplitz_matrix(theorem: Theorem, numbers: dict[str, int]) -> Deri
     work.chain(
         "The convolution, rewritten",
         0,
-        move("read by its place", array="X", axis=0, letter="x"),
+        move("one place", array="X", axis=0, index="x"),
         move("multiply out"),
         move("exchange", outer="x"),
         move("take out", index="u"),
-        move("name at a place", number=2, words="the entry of the matrix"),
+        move("name", number=2, words="the entry of the matrix"),
         move("recognise", number=3, words="a matrix times a vector"),
     )
     return work.derivation("the matrix of the convolution", work.lines(M="rows"))
@@ -120,9 +122,9 @@ def conv_matrix_is_constant_along_diagonals(theorem: Theorem, numbers: dict[str,
     work.chain(
         "One row on, and as many columns as the stride",
         0,
-        move("insert at a place", number=2),
-        move("solve the condition", letter="x"),
-        move("name at a place", number=2, words="the entry before"),
+        move("insert", number=2),
+        move("solve", letter="x"),
+        move("name", number=2, words="the entry before"),
         move("recognise", number=3, words="the same weight"),
     )
     return work.derivation("what stands one row further down")
@@ -151,7 +153,7 @@ def stride_selects_rows(theorem: Theorem, numbers: dict[str, int]) -> Derivation
     work.chain(
         "Every s-th row",
         3,
-        move("insert at a place", number=3),
+        move("insert", number=3),
         move("recognise", number=5, words="the matrix with stride s"),
     )
     names = {"M": "rows with stride 1", "H'": "rows with stride s"}
@@ -183,13 +185,13 @@ def conv_2d_is_a_matrix_of_matrices(theorem: Theorem, numbers: dict[str, int]) -
     work.chain(
         "The convolution, rewritten",
         0,
-        move("read by its place", array="X", axis=0, letter="x"),
-        move("read by its place", array="X", axis=1, letter="y"),
+        move("one place", array="X", axis=0, index="x"),
+        move("one place", array="X", axis=1, index="y"),
         move("multiply out"),
-        move("sums of sums"),
+        move("one sum"),
         move("sum in turn", outer="x y"),
         move("take out", index="u"),
-        move("name at a place", number=2, words="the entry of the matrix"),
+        move("name", number=2, words="the entry of the matrix"),
         move("recognise", number=3, words="a matrix times the pixels"),
     )
     names = {"P": "rows of blocks", "Q": "rows of a block"}
@@ -219,8 +221,8 @@ def conv_2d_matrix_is_doubly_block_toeplitz(theorem: Theorem, numbers: dict[str,
         work.chain(
             what,
             subject,
-            move("insert at a place", number=3),
-            move("solve the condition", letter=letter),
-            move("name at a place", number=3, words="the entry before"),
+            move("insert", number=3),
+            move("solve", letter=letter),
+            move("name", number=3, words="the entry before"),
         )
     return work.derivation("what stands one block and one entry further on")

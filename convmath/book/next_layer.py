@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from convmath.book.counterexamples import shift_at_the_border
 from convmath.book.entries import Search, Theorem, theorem
+from convmath.book.footprints import cut_otherwise
+from convmath.book.reach import concluded, layer, results, working
 from convmath.book.working import Working, move, stated
 from convmath.language.definition import Definition
+from convmath.language.parse import parse_size
 from convmath.language.tree import Int, Relation, Sym
 from convmath.proof.derivation import Derivation
 
@@ -135,3 +140,36 @@ def a_scale_folds_into_the_next_conv(theorem: Theorem, numbers: dict[str, int]) 
         move("recognise", number=4, words="the convolution with the weight W·a"),
     )
     return _numbers(work, "one convolution that gives the same")
+
+
+EDGE = ("d = 1", "s·i ≤ p", "p ≤ s·i + k", "s·i + k ≤ H + p")
+
+
+@theorem(
+    title="A shift before a padded convolution folds into no bias",
+    chapter=CHAPTER,
+    hypotheses=EDGE,
+    sources=(IOFFE + "; what padding does to it is left unsaid",),
+    settings=("H", "k", "s", "p", "i", "t"),
+    example={"H": 56, "k": 3, "s": 1, "p": 1, "i": 0, "t": 5},
+    uses=("shift-before-padding-leaves-a-border-bias", "window-in-the-padding-reads-s-i-minus-p-fewer-places"),
+    without={
+        name: Search("X up to 3 places, k ≤ 3, s and d ≤ 2, p ≤ 2", partial(cut_otherwise, name)) for name in EDGE
+    },
+)
+def a_shift_before_padding_folds_into_no_bias(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
+    """For a kernel of k ones along one axis, and a shift t ≥ 1 (a negative one likewise): the shift adds t·T to output
+    i, where T = k + s·i − p of its taps lie inside, and t·k where all do. The difference is D = t·p − t·s·i, at output
+    0 t·p. So for p ≥ 1 no bias serves every place, and a shift folds into the next convolution, whatever its weights
+    are, exactly where p = 0 or t = 0.
+    """
+    near = ("s*i", "p"), ("p", "s*i + k"), ("s*i + k", "H + p")
+    edge = tuple(Relation(parse_size(left), "≤", parse_size(right)) for left, right in near)
+    shift, ones = Relation(Sym("t"), "≥", Int(1)), layer("Y[i] = w[u]*X[s*i+u-p]", "X", "H", "w", "k", "p")
+    work = working(theorem, numbers, ones, more=(*edge, shift))
+    read = move("read the taps inside", array="X", name="T")
+    concluded(work, "How many taps of output i lie inside", 0, read, move("count between", index="u"))
+    words = "what the shift adds where all taps lie inside, less what it adds to output i"
+    less = move("read a quantity", name="D", value=parse_size("t*k - t*T"), words=words)
+    concluded(work, "How much less the shift adds at the border", 0, less, move("put in"))
+    return results(work, "how much the shift adds at the border", {"T": "taps inside", "D": "less at the border"})

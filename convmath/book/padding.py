@@ -24,14 +24,15 @@ LETTERS = ("H", "k", "s", "d")
 @theorem(
     title="SAME padding makes room for ⌈H/s⌉ windows",
     chapter="Sizes",
-    hypotheses=("H, k, s, d ≥ 1",),
+    hypotheses=(),
     sources=("TensorFlow, tf.nn.convolution, “SAME”; ONNX Conv, auto_pad=SAME_UPPER",),
     settings=LETTERS,
     example={"H": 28, "k": 4, "s": 3, "d": 1},
 )
 def same_padding_makes_ceil_h_over_s_windows(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
-    """SAME asks for ⌈H/s⌉ windows and pads as few places P as make room for them: ⌊P/2⌋ before, the rest after.
-    Then exactly ⌈H/s⌉ windows fit. P depends on H, so the same layer pads differently on inputs of other sizes.
+    """For all H, k, s, d ≥ 1: SAME asks for ⌈H/s⌉ windows and pads as few places P as make room for them, ⌊P/2⌋ of
+    them before and the rest after. Then exactly ⌈H/s⌉ windows fit. P depends on H, so the same layer pads differently
+    on inputs of other sizes; H and H + s places it pads alike, which is tried here, so that H mod s is what counts.
     """
     definitions = _definitions()
     assumed = tuple(Relation(Sym(letter), "≥", Int(1)) for letter in LETTERS)
@@ -117,7 +118,13 @@ def _counted() -> Trial:
         window = Window(kernel, stride, dilation).same(size)
         last = max(dilation * tap for tap in range(kernel))
         ends = range(last - window.before, size + window.after, stride)
+        if window != Window(kernel, stride, dilation).same(size + stride):
+            raise ProofError(f"SAME pads {size} and {size + stride} places differently: k={kernel}, s={stride}")
         if len(ends) != -(-size // stride):
             raise ProofError(f"SAME at H={size}, k={kernel}, s={stride}, d={dilation}: {len(ends)} windows fit")
         layers += 1
-    return Trial("the windows of SAME counted one by one: H ≤ 12, k ≤ 5, s ≤ 4, d ≤ 3", layers, "layers")
+    return Trial(
+        "the windows of SAME counted one by one, H and H + s padded alike: H ≤ 12, k ≤ 5, s ≤ 4, d ≤ 3",
+        layers,
+        "layers",
+    )

@@ -38,9 +38,9 @@ def input_gradient_of_a_transposed_conv_is_a_conv(theorem: Theorem, numbers: dic
         "The gradient, rewritten",
         1,
         move("put in the slope", slope="D", array="X", number=1, within="x"),
-        *(move("multiply out"), move("as one sum")),
+        *(move("multiply out"), move("one sum")),
         *(move("one value meets it", index=index) for index in "nc"),
-        move("one value, or outside", index="t"),
+        move("one value meets it", index="t"),
         move("one value meets it", index="i"),
         move("recognise", number=3, words="a convolution of G with the same W"),
     )
@@ -72,9 +72,9 @@ def weight_gradient_of_a_transposed_conv_reads_g_in_windows(theorem: Theorem, nu
         "The gradient, rewritten",
         1,
         move("put in the slope", slope="D", array="W", number=1, within="v"),
-        *(move("multiply out"), move("as one sum")),
+        *(move("multiply out"), move("one sum")),
         *(move("one value meets it", index=index) for index in "co"),
-        move("one value, or outside", index="t"),
+        move("one value meets it", index="t"),
         move("one value meets it", index="u"),
         move("recognise", number=3, words="a convolution of G with the kernel X"),
     )

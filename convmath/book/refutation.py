@@ -56,5 +56,11 @@ def refute(slug: str, drop: str) -> Refutation:
 
 
 def _plain(text: str) -> str:
-    """A hypothesis without its spaces, and with the signs that a keyboard has."""
-    return "".join(text.replace("·", "*").replace("−", "-").replace("≥", ">=").replace("≤", "<=").split())
+    """A hypothesis without spaces and underscores, and with the signs that a keyboard has: ``p2=0`` is ``p_2 = 0``."""
+    for sign, typed in {"·": "*", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=", "×": "x", "_": ""}.items():
+        text = text.replace(sign, typed)
+    return "".join(text.translate(LOW).split())
+
+
+LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+"""Small digits, as pages print them."""

@@ -105,7 +105,7 @@ def collect(
         subject,
         move("put in the slope", slope="D", array=array, number=1, **more),
         move("multiply out"),
-        move("as one sum"),
+        move("one sum"),
         *(move("one value meets it", index=index) for index in fixed.split()),
         move("recognise", number=last, words=words),
     )

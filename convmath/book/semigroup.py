@@ -123,7 +123,7 @@ def floors_of_layers_compose(theorem: Theorem, numbers: dict[str, int]) -> Deriv
     next_size(work, 2, "A_1", over("H+A_1+s_1*A_2", "s_1*s_2"), "H'")
     names = {f"A_{n}": f"what layer {n} adds" for n in (1, 2)}
     outs = {"M_1": "outputs of the first layer", "H'": "outputs of the second"}
-    return assembled(work, names | outs, (counted(2),))
+    return assembled(work, "the one layer that two layers are", names | outs, (counted(2),))
 
 
 @theorem(

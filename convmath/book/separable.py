@@ -15,7 +15,10 @@ CHAPTER = "Equivalences"
     title="Average pooling is a depthwise convolution with the constant weight 1/k²",
     chapter=CHAPTER,
     hypotheses=("w[c,u,v] = q[c]",),
-    sources=("Dumoulin & Visin (2016), section 1.2, which has both as windows that slide",),
+    sources=(
+        "Dumoulin & Visin (2016), section 1.2, which has both as windows that slide; chapter 3 counts mean pooling "
+        "among the non-linearities, but it is linear",
+    ),
     settings=("N", "C", "H", "W", "k", "s", "p"),
     example={"N": 1, "C": 64, "H": 56, "W": 56, "k": 2, "s": 2, "p": 0},
     without={"w[c,u,v] = q[c]": Search("k = 2 along one axis, weights 0 and 1", another_weight)},
@@ -23,14 +26,17 @@ CHAPTER = "Equivalences"
 )
 def average_pooling_is_a_depthwise_conv(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all sizes, strides and paddings: a depthwise convolution whose weights are all q[c] is k·k·q[c] times the
-    average of the window, padded zeros counted. So it is average pooling exactly when q[c] = 1/k².
+    average of the window, padded zeros counted; with 1/k² for q[c] it is the average, and with another it is not where
+    the average is not 0.
     """
     place, image, pads = "s*i+u-p,s*j+v-p", {"X": "N,C,H,W"}, {"X": "0,0,p,p"}
     conv = stated(f"Y[n,c,i,j] = w[c,u,v]*X[n,c,{place}]", image | {"w": "C,k,k"}, pads)
     weight = stated("w[c,u,v] = q[c]", {"q": "C"}, inputs=(), u="k", v="k")
     pool = stated(f"A[n,c,i,j] = mean_{{u<k, v<k}} X[n,c,{place}]", image, pads)
     scaled = stated("Y[n,c,i,j] = k*k*q[c]*A[n,c,i,j]", {"q": "C", "A": "N,C,P,Q"}, inputs=("A",))
-    work = Working(theorem, numbers, (conv, weight, pool, scaled))
+    known = stated(f"Y[n,c,i,j] = Σ_{{u<k, v<k}} 1/(k*k)*X[n,c,{place}]", image, pads)
+    mean = stated("Y[n,c,i,j] = A[n,c,i,j]", {"A": "N,C,P,Q"}, inputs=("A",))
+    work = Working(theorem, numbers, (conv, weight, pool, scaled, known, mean))
     work.chain(
         "The depthwise convolution, rewritten",
         0,
@@ -38,8 +44,10 @@ def average_pooling_is_a_depthwise_conv(theorem: Theorem, numbers: dict[str, int
         move("take out", index="u"),
         move("as a mean", index="u"),
         move("name", number=3, words="the average of the window"),
-        move("recognise", number=4, words="k·k·q[c] times the average: 1 times it where q[c] = 1/k²"),
+        move("recognise", number=4, words="k·k·q[c] times the average"),
     )
+    averaged = move("take out", index="u"), move("as a mean", index="u"), move("name", number=3)
+    work.chain("The same with all weights 1/k²", 4, *averaged, move("recognise", number=6, words="average pooling"))
     work.extent("How many rows come out", 0, 2, "H'")
     work.extent("How many rows the pooling has", 2, 2, "P'")
     names = {"H'": "rows", "P'": "rows of the pooling"}
@@ -147,7 +155,7 @@ def full_convolution_commutes(theorem: Theorem, numbers: dict[str, int]) -> Deri
         move("multiply out"),
         move("one sum"),
         move("solve", letter="u"),
-        move("one value or none", index="u"),
+        move("one value meets it", index="u"),
     )
     work.chain("Convolution, rewritten", 0, *swap, move("recognise", number=2, words="the two have changed places"))
     back = (("t", parse_size("L+k-2-t")),)

@@ -65,6 +65,7 @@ def _dilated() -> Definition:
     ),
     settings=("H", "k", "p", "d"),
     example={"H": 5, "k": 3, "p": 1, "d": 1},
+    without={"d·(k − 1) + 1 ≤ H + 2·p": where_none_fits(_dilated)},
 )
 def same_padding_exists_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str, int]) -> Derivation:
     """For all H, k, d ≥ 1 and p ≥ 0, at stride 1: H' = H + 2·p − d·(k − 1), and one output spans
@@ -78,7 +79,7 @@ def same_padding_exists_iff_the_span_is_odd(theorem: Theorem, numbers: dict[str,
     moves = move("put in"), move("balance"), move("add", value=Int(1)), back
     work.chain("When the size is kept", 0, move("ask when", left=Sym("H"), right=Sym("H'")), *moves)
     labels = {"H'": "outputs", "R_H": "places that one output spans"}
-    return assembled(work, labels, (_kept(),))
+    return assembled(work, "when the size is kept", labels, (_kept(),))
 
 
 def _kept() -> Trial:
@@ -100,7 +101,7 @@ def _full() -> Definition:
 @theorem(
     title="Padding by k − 1 adds k − 1 outputs",
     chapter="Sizes",
-    hypotheses=("H ≥ 1",),
+    hypotheses=(),
     sources=(f"{PAPER}, relationship 4; k ≤ H + 2·(k − 1) holds for every H ≥ 1, so nothing is left unsaid",),
     settings=("H", "k"),
     example={"H": 5, "k": 3},
@@ -154,7 +155,10 @@ def _pools() -> tuple[Definition, ...]:
     title="Pooling has the size of a convolution without padding",
     chapter="Sizes",
     hypotheses=("k ≤ H",),
-    sources=(f"{PAPER}, relationship 7, which leaves k ≤ H unsaid",),
+    sources=(
+        f"{PAPER}, relationship 7, which leaves k ≤ H unsaid; chapter 3 adds that pooling involves no zero padding, "
+        "which the layers of frameworks do",
+    ),
     settings=("H", "k", "s"),
     uses=("stride-keeps-one-window-in-s",),
     example={"H": 5, "k": 3, "s": 1},
@@ -194,4 +198,5 @@ def dilation_widens_the_window(theorem: Theorem, numbers: dict[str, int]) -> Der
     steps = axis_steps(_wide(), 0, "H'", ground)
     shown = named(steps[-1].after.right, "R_H", reach)
     work.add("How many outputs there are", [*steps, take(steps[-1].after, "put back", ground, right=shown)])
-    return assembled(work, {"R_H": "places that one output spans", "H'": "outputs"})
+    labels = {"R_H": "places that one output spans", "H'": "outputs"}
+    return assembled(work, "how many outputs there are", labels)

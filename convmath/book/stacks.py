@@ -77,7 +77,7 @@ def two_layers_have_the_sizes_of_one(theorem: Theorem, numbers: dict[str, int]) 
     work.add("How many windows fit that reach through both", steps, 2)
     check_alike(theorem, work.chains[2:])
     labels = {"M": "outputs of the first layer", "R_H": "places that one output spans", "H'": "outputs of the second"}
-    return assembled(work, labels, (_counted(),))
+    return assembled(work, "the one convolution that has the same sizes", labels, (_counted(),))
 
 
 def unlike(*, first: bool) -> str | None:

@@ -34,7 +34,7 @@ def spread(text: str, crop: str = "", size: str = "H", kernel: str = "k") -> Def
     return declare("places", text, {"X": size, **weights}, {"Y": crop} if crop else {}).general
 
 
-def assembled(work: Working, labels: Mapping[str, str], trials: tuple[Trial, ...] = ()) -> Derivation:
+def assembled(work: Working, find: str, labels: Mapping[str, str], trials: tuple[Trial, ...] = ()) -> Derivation:
     """The derivation with the chains of ``work``; ``labels`` names the results that are shown, by what they are called.
 
     Raises:
@@ -49,7 +49,7 @@ def assembled(work: Working, labels: Mapping[str, str], trials: tuple[Trial, ...
         if f"{line.name} = {line.derived}" not in work.theorem.statement:
             text = f"{line.name} = {line.derived}"
             raise ProofError(f"{work.theorem.slug}: {text} is derived, and the statement has it not")
-    return work.derivation(", ".join(dict.fromkeys(labels.values())), tuple(lines.values()), trials)
+    return work.derivation(find, tuple(lines.values()), trials)
 
 
 def sized(
@@ -61,7 +61,7 @@ def sized(
         (chain,) = extent_chains(definition)
         work.extent(chain.heading, subject, 0, "H'")
     check_alike(theorem, work.chains)
-    return assembled(work, {"H'": "outputs"}, trials)
+    return assembled(work, "how many outputs there are", {"H'": "outputs"}, trials)
 
 
 def named(expr: Expr, name: str, value: Expr) -> Expr:
@@ -98,17 +98,18 @@ def where_none_fits(make: Callable[[], Definition]) -> Search:
 def _miscounted(definition: Definition) -> str | None:
     (size,) = extents(definition)
     names = definition.sizes
-    least = [0 if name == "p" else 1 for name in names]
+    long = "L" if "L" in names else "H"
+    least = [0 if name in "pq" else 1 for name in names]
     boxes = sorted(product(*(range(low, 5) for low in least)), key=lambda box: (sum(box), box))
     for box in boxes:
         here = dict(zip(names, box, strict=True))
         said = put(size, {name: Int(value) for name, value in here.items()})
-        counted = outputs(here["H"], **{name: value for name, value in here.items() if name != "H"})
+        counted = outputs(here[long], **{name: value for name, value in here.items() if name != long})
         if said != Int(counted):
             window = f"a window of k = {here['k']} places"
-            rest = ", ".join(f"{name} = {value}" for name, value in here.items() if name not in "Hk")
+            rest = ", ".join(f"{name} = {value}" for name, value in here.items() if name not in long + "k")
             return (
-                f"Counterexample (the smallest found): X = {[1] * here['H']}, {window}{', ' if rest else ''}{rest}. "
+                f"Counterexample (the smallest found): X = {[1] * here[long]}, {window}{', ' if rest else ''}{rest}. "
                 f"{counted or 'No'} window{'s' if counted > 1 else ''} fit{'' if counted > 1 else 's'}, "
                 f"but {size} = {said}."
             )

@@ -173,10 +173,11 @@ def claims(number: int | None) -> None:
 @main.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def site(directory: Path) -> None:
-    """Write the generated pages (operators and theorems) as Markdown under DIRECTORY."""
-    from convmath.cli.speaking import write_whole
+    """Write the generated pages (operators, theorems and networks) as Markdown under DIRECTORY."""
+    from convmath.cli.speaking import check_place, write_whole
     from convmath.site import pages
 
+    check_place(directory)
     found = pages()
     for path, text in found.items():
         write_whole(directory / path, text)

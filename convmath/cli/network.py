@@ -15,6 +15,7 @@ from convmath.cli.speaking import show, write_whole
 from convmath.errors import ParseError, ShapeError
 
 if TYPE_CHECKING:
+    from convmath.network.fitting import Fitting
     from convmath.network.graph import Network
 
 MODEL = click.argument("model")
@@ -35,7 +36,7 @@ def _shapes(net: Network, given: tuple[str, ...]) -> dict[str, Any]:
         name, equals, sizes = text.partition("=")
         if not equals:
             if number >= len(net.inputs):
-                raise ParseError(f"--input is given {len(given)} times, but {net.name} has {len(net.inputs)} inputs")
+                raise ParseError(f"--input is given {len(given)} times; {net.name} takes {', '.join(net.inputs)} only")
             name, sizes = list(net.inputs)[number], text
         if name.strip() in found:
             raise ParseError(f"--input gives {name.strip()[:60]!r} twice")
@@ -124,16 +125,32 @@ def sizes(model: str, near: tuple[str, ...]) -> None:
 
     net = read_model(model)
     found = net.sizes()
-    click.echo(str(found))
-    for letter, size in _wanted(net, near):
-        below, above = found.nearest(letter, size)
-        if size in (below, above):
-            click.echo(f"\n{letter} = {size} fits.")
-            continue
+    wanted = _wanted(net, near)
+    told = [text for letter, size in wanted for text in ("", *_told(found, letter, size, dict(wanted)))]
+    click.echo("\n".join([str(found), *told]))
+
+
+def _told(found: Fitting, letter: str, size: int, given: dict[str, int]) -> list[str]:
+    """Whether one size fits, and what mends it where it does not."""
+    from convmath.network.fitting import holds
+    from convmath.network.form import letters_in
+
+    below, above = found.nearest(letter, size)
+    if size not in (below, above):
         around = " and ".join(str(one) for one in (below, above) if one is not None) or "none"
-        click.echo(f"\n{letter} = {size} does not fit. Nearest: {around}.")
-        for mend in found.mends(letter, size):
-            click.echo(f"  {mend}")
+        mends = [f"  {mend}" for mend in found.mends(letter, size)]
+        return [f"{letter} = {size} does not fit. Nearest: {around}.", *mends]
+    for requirement in found.joint:
+        node, letters = requirement.node, letters_in(requirement.left) | letters_in(requirement.right)
+        if letter in letters and not letters <= given.keys():
+            return [f"{letter} = {size} fits by itself; {node} holds it together with {_others(letters, letter)}."]
+        if letter in letters and not holds(requirement, given):
+            return [f"{letter} = {size} fits by itself, but not with this {_others(letters, letter)} in {node}."]
+    return [f"{letter} = {size} fits."]
+
+
+def _others(letters: set[str], letter: str) -> str:
+    return " and ".join(sorted(letters - {letter}))
 
 
 def _wanted(net: Network, near: tuple[str, ...]) -> list[tuple[str, int]]:

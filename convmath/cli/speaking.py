@@ -148,6 +148,19 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
+def check_place(directory: Path) -> None:
+    """Makes the directory, before long work is done to fill it.
+
+    Raises:
+        ParseError: nothing can be written there.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        raise ParseError(f"{directory} cannot be written: {error.strerror or error}") from None
+
+
 def write_whole(file: Path, text: str) -> None:
     """Writes all of ``text``, or leaves the file as it was.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import comb
 
 from convmath.errors import UnsupportedError
 
@@ -98,6 +99,19 @@ class Polynomial:
                 return None
             (slope if power else rest)[tuple(powers.items())] = value
         return Polynomial(slope), Polynomial(rest)
+
+    def shifted(self, least: Mapping[str, int]) -> Polynomial:
+        """Every letter x replaced by x + least[x]; powers are ≥ 0."""
+        total: dict[Monomial, Number] = {}
+        for monomial, value in self.terms.items():
+            parts: dict[Monomial, Number] = {ONE: value}
+            for name, power in monomial:  # in order, so that every monomial stays sorted
+                by = least.get(name, 0)
+                binomial = [(e, comb(power, e) * by ** (power - e)) for e in range(power + 1)] if by else [(power, 1)]
+                parts = {(*m, (name, e)) if e else m: v * n for m, v in parts.items() for e, n in binomial}
+            for m, v in parts.items():
+                total[m] = total.get(m, 0) + v
+        return Polynomial(total)
 
     def key(self) -> str:
         """A text that is equal exactly for equal polynomials; names the inside of an opaque atom."""

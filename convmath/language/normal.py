@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from itertools import product as choices
 
 from convmath.errors import UnsupportedError
 from convmath.language.definition import Definition
@@ -13,7 +14,7 @@ from convmath.language.tidy import product, put
 from convmath.language.tree import Add, Apply, Expr, Int, Mul, Ratio, Read, Reduce, Relation
 
 MOST_SUMS = 7
-"""Bound indices are matched by trying every order; a formula with more is left undecided."""
+"""Bound indices that nothing tells apart are matched by trying every order; a formula with more is left undecided."""
 
 
 def same_operator(left: Relation, right: Relation) -> bool:
@@ -45,14 +46,25 @@ def _term_key(term: Expr) -> str:
         return _body_key(term)
     if len(term.ranges) > MOST_SUMS:
         raise UnsupportedError(f"a sum over {len(term.ranges)} indices; at most {MOST_SUMS} are matched")
-    return min(_ordered_key(term, order) for order in permutations(range(len(term.ranges))))
+    marks = [_mark(term, name) for name, _ in term.ranges]
+    alike = [[place for place, mark in enumerate(marks) if mark == one] for one in sorted(set(marks))]
+    return min(_ordered_key(term, sum(order, ())) for order in choices(*map(permutations, alike)))
+
+
+def _mark(term: Reduce, index: str) -> str:
+    """What tells ``index`` from the other indices of the sum, whatever they are called."""
+    names = {name: "#0" if name == index else "#" for name, _ in term.ranges}
+    return f"{_key(dict(term.ranges)[index])} {_where_key(term, names)} {_body_key(rename(term.body, names))}"
+
+
+def _where_key(term: Reduce, names: dict[str, str]) -> list[str]:
+    return sorted(_key(rename(r.left, names)) + r.op + _key(rename(r.right, names)) for r in term.where)
 
 
 def _ordered_key(term: Reduce, order: tuple[int, ...]) -> str:
     names = {term.ranges[place][0]: f"#{position}" for position, place in enumerate(order)}
     sizes = [_key(term.ranges[place][1]) for place in order]
-    where = sorted(_key(rename(r.left, names)) + r.op + _key(rename(r.right, names)) for r in term.where)
-    return f"{term.kind} {sizes} {where} {_body_key(rename(term.body, names))}"
+    return f"{term.kind} {sizes} {_where_key(term, names)} {_body_key(rename(term.body, names))}"
 
 
 def _body_key(body: Expr) -> str:

@@ -14,6 +14,7 @@ Any word is an ordinary letter here, ``E``, ``I``, ``S`` and ``lambda`` too.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from convmath.errors import ParseError
@@ -51,6 +52,7 @@ def parse_size(text: str) -> Expr:
     return parser.whole(parser.sum)
 
 
+@lru_cache(maxsize=256)
 def parse_formula(text: str) -> tuple[Read, Expr, tuple[Relation, ...], tuple[tuple[str, Expr], ...]]:
     """(left side, right side, conditions, ranges) of ``Y[…] = … where …``.
 
@@ -61,6 +63,7 @@ def parse_formula(text: str) -> tuple[Read, Expr, tuple[Relation, ...], tuple[tu
     return parser.whole(parser.formula)
 
 
+@lru_cache(maxsize=256)
 def parse_list(text: str) -> tuple[tuple[Expr, ...], ...]:
     """``N,C,(p,q)`` as a tuple of entries, each a tuple of one size or of a bracketed pair."""
     parser = Parser(text)

@@ -17,7 +17,7 @@ from convmath.operators.opaque import Opaque
 from convmath.operators.operator import Operator
 
 CONVENTIONS = {
-    "macs": "multiply-adds with a weight: convolutions and linear layers, as torchinfo and torchvision count",
+    "macs": "multiply-adds with a weight: convolutions and linear layers, as torchvision publishes them",
     "all": "multiply-adds of any two arrays: matrix products and gates as well",
     "2mac": "two operations for each multiply-add with a weight, as PyTorch's counter",
     "2mac+bias": "the same, and one for each bias that is added",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convmath.errors import ParseError
-from convmath.network.admissible import Admissible, by_letter, solve
+from convmath.network.admissible import Admissible, by_letter, solve, solved
+from convmath.network.classes import Classes, every
 from convmath.network.extent import Size
 from convmath.network.form import letters_in
 from convmath.network.program import Requirement, Shape
@@ -113,3 +114,26 @@ def fitting(net: Network) -> Fitting:
             for letter in sorted(letters_in(size)):
                 letters[letter] = solve(letter, own.get(letter, []))
     return Fitting(net.name, net.inputs, trace.output, letters, tuple(joint), trace.unsupported)
+
+
+def needed(letter: str, requirements: Sequence[Requirement]) -> list[tuple[Requirement, Classes]]:
+    """The fewest requirements, of those in the order of the layers, from which all others follow."""
+    sets: dict[Classes, Requirement] = {}
+    for requirement in requirements:
+        found = solved(letter, requirement).reduced()
+        if found != every():
+            sets.setdefault(found, requirement)
+    kept = [(requirement, found) for found, requirement in sets.items()]
+    whole = _meet(kept)
+    for entry in list(kept):
+        fewer = [one for one in kept if one is not entry]
+        if _meet(fewer) == whole:
+            kept = fewer
+    return kept
+
+
+def _meet(entries: Sequence[tuple[Requirement, Classes]]) -> Classes:
+    found = every()
+    for _, own in entries:
+        found &= own
+    return found.reduced()

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from convmath.errors import ParseError, UnsupportedError
@@ -38,10 +39,14 @@ def window_text(windows: Windows | None) -> str:
     """size/stride/padding along each axis, once where they are alike; “whole” where a unit reads everything."""
     if not windows:
         return "–"
+    axes = [window.axis for window in windows if not window.whole]
+    if len(set(axes)) < len(axes):
+        return "merged axes"
     parts = list(dict.fromkeys(_window(window) for window in windows))
     return " × ".join(parts)
 
 
+@lru_cache(maxsize=4096)
 def _window(window: Any) -> str:
     if window.whole:
         return "whole"
@@ -59,7 +64,8 @@ def _number(size: Size | None) -> str:
     return "–" if size is None else f"{size:,}" if isinstance(size, int) else str(size)
 
 
-def _cells(row: Row) -> list[str]:
+def cells_of(row: Row) -> list[str]:
+    """What stands in a row, in the order of HEADINGS."""
     shapes = ", ".join(shape_text(shape) for shape in row.outputs.values())
     learned = f"(shares {row.shares})" if row.shares and row.parameters == 0 else _number(row.parameters)
     return [row.name, row.op, shapes, learned, _number(row.macs), window_text(row.windows)]
@@ -85,7 +91,7 @@ def write_trace(
 
 def _text(trace: Trace, convention: str, whole: bool = False, width: int | None = None) -> str:
     shown, left_out = _shown(trace, whole)
-    rows = [[plain(cell, LONGEST if at < 2 else 400) for at, cell in enumerate(_cells(row))] for row in shown]
+    rows = [[plain(cell, LONGEST if at < 2 else 400) for at, cell in enumerate(cells_of(row))] for row in shown]
     lines = [plain(trace.network.name), "", *columns([HEADINGS, *rows], (3, 4), width), *left_out, ""]
     for text in (*_sums(trace, convention), *_notes(trace)):
         lines += paragraph(text, width, 16)
@@ -152,7 +158,7 @@ MOST_NOTES = 12
 
 def _markdown(trace: Trace, convention: str, whole: bool = False) -> str:
     shown, left_out = _shown(trace, whole)
-    rows = ["| " + " | ".join(plain(c, 400).translate(_MARKDOWN) for c in _cells(row)) + " |" for row in shown]
+    rows = ["| " + " | ".join(plain(c, 400).translate(_MARKDOWN) for c in cells_of(row)) + " |" for row in shown]
     head = "| " + " | ".join(HEADINGS) + " |"
     rule = "|---|---|---|--:|--:|---|"
     found = trace.totals(convention)

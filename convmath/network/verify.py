@@ -84,7 +84,8 @@ def verify(net: Network, *given: Any, expected: Mapping[str, Any] | None = None,
         elif _agrees(declared, found, bound):
             held += 1
         else:
-            differences.append(Difference(tensor, declared, found))
+            meant = tuple(_stands_for(size, bound) for size in declared)
+            differences.append(Difference(tensor, meant, found))
     return Verification(net.name, held, tuple(differences), tuple(unknown))
 
 

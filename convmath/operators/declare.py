@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from convmath.errors import ConvmathError, DefinitionError, ParseError
@@ -110,8 +112,8 @@ def declare(
         definition = _definition(formula, shapes, padding, inputs, reduce, ranges or {}, given, symbols)
         definition = replace(definition, around=around) if around else definition
         definition = with_modes(definition, modes or {})
-        definition, lifted = lift(checked(definition))
-        definition = checked(definition) if lifted else definition
+        plain = not around and not modes  # 1 and 1.0 are one key, but not one parameter of a function or a padding
+        definition, lifted = (_remembered if plain else _settled)(definition)
     except ParseError:
         raise
     except ConvmathError as error:
@@ -119,6 +121,16 @@ def declare(
     found = {k: size(v, f"{name}: {keyword(k)}", symbols) for k, v in (values or {}).items() if k in definition.sizes}
     general, left = in_the_users_letters(definition, {**lifted, **found})
     return Operator(name, general, left, symbols)
+
+
+def _settled(definition: Definition) -> tuple[Definition, Mapping[str, Expr]]:
+    """The definition, checked, with letters for its numbers, and what those stand for."""
+    found, lifted = lift(checked(definition))
+    return checked(found) if lifted else found, MappingProxyType(lifted)
+
+
+_remembered = lru_cache(maxsize=256)(_settled)
+"""The same one every time, for what is declared again with other values."""
 
 
 def _definition(

@@ -14,7 +14,8 @@ from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, need, rule
 
 
-def _at(before: Statement, arguments: Arguments) -> tuple[int, Relation]:
+def inequality(before: Statement, arguments: Arguments) -> tuple[int, Relation]:
+    """(its number, the inequality a ≤ b) at which a rule is asked to act."""
     at = int(str(arguments.get("at", 0)))
     if not 0 <= at < len(before.relations):
         raise ProofError(f"{before} has no relation number {at}")
@@ -26,7 +27,7 @@ def _at(before: Statement, arguments: Arguments) -> tuple[int, Relation]:
 
 @rule("always holds", "(a ≤ b and rest) ⟺ rest, where a ≤ b at every point", "{bound} holds by itself: {why}")
 def always_holds(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     certificate = ground.facts(before).not_negative(relation.right - relation.left)
     if len(before.relations) == 1:
         raise ProofError(f"{relation} is the only requirement: it cannot be dropped")
@@ -40,7 +41,7 @@ def always_holds(before: Statement, ground: Ground, arguments: Arguments) -> Mov
     "{why}, so {index} = {place} reads {far}",
 )
 def farthest_read(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     index = str(arguments["index"])
     upper = index in letters_of(relation.left)
     moving = relation.left if upper else relation.right
@@ -73,7 +74,7 @@ def extreme(expr: Expr, index: str, size: Expr, known: Facts, *, largest: bool) 
     "keep what multiplies {index} on the left",
 )
 def gather(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     index = str(arguments["index"])
     upper = index in letters_of(relation.left)
     form = linear(relation.left if upper else relation.right, {index})
@@ -90,7 +91,7 @@ def gather(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 @rule("divide", "c·i ≤ r ⟺ i ≤ r / c, where c ≥ 1", "divide by {divisor}, which is positive")
 def divide(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     form = linear(relation.left, {str(arguments["index"])})
     if form is None or tidy(form[1]) != Int(0):
         raise ProofError(f"{relation}: the left side is no multiple of {arguments['index']}")
@@ -102,7 +103,7 @@ def divide(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 @rule("integer", "i ≤ r ⟺ i ≤ ⌊r⌋, where i is an integer", "{index} is an integer")
 def integer(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     if not isinstance(relation.left, Sym) or relation.left.name not in ground.definition.indices:
         raise ProofError(f"{relation}: the left side is no index")
     after = Relation(relation.left, "≤", Floor(relation.right))
@@ -115,7 +116,7 @@ def integer(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     "{top} is at least {low} and less than one {divisor} more",
 )
 def floor_between(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     value = arguments["value"]
     match relation.right:
         case Floor(Ratio(top, divisor)) if isinstance(value, Expr) and not has_ratio(value):

@@ -11,15 +11,14 @@ from convmath.language.tidy import product, put, tidy, total
 from convmath.language.tree import Add, Expr, Ratio, Relation, letters_of
 from convmath.language.write import write
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement, value_of
-from convmath.proof.step import Arguments, Move, need, rule
+from convmath.proof.step import Arguments, Move, expression, need, rule
 
 
 def _expressions(before: Statement, ground: Ground, arguments: Arguments, *names: str) -> list[Expr]:
     """The expressions among the arguments, which may use what was derived before and nothing else."""
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     known = set(dict(ground.established)) | {n for r in ground.assumptions for n in letters_of(r.left, r.right)}
     found = []
     for name in names:
@@ -76,16 +75,9 @@ def put_in_on_both_sides(before: Statement, ground: Ground, arguments: Arguments
     return Move(Statement((after,), before.ranges), f"derived above: {what}", {"what": what})
 
 
-def _argument(arguments: Arguments, name: str) -> Expr:
-    found = arguments[name]
-    if not isinstance(found, Expr):
-        raise ProofError(f"{name} is {found!r}; it must be an expression")
-    return found
-
-
 @rule("divide both sides", "a < b ⟺ a/c < b/c, where c > 0", "divide by {divisor}, which is positive")
 def divide_both_sides(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    relation, divisor = _inequality(before), _argument(arguments, "by")
+    relation, divisor = _inequality(before), expression(arguments, "by")
     certificate = need(ground.facts(before).positive(divisor), f"{divisor} ≥ 1")
     sides = [quotient(side, divisor) or Ratio(side, divisor) for side in (relation.left, relation.right)]
     after = Statement((Relation(sides[0], relation.op, sides[1]),), before.ranges)
@@ -94,7 +86,7 @@ def divide_both_sides(before: Statement, ground: Ground, arguments: Arguments) -
 
 @rule("cancel", "c·a/(c·b) = a/b, where c ≥ 1", "{factor} stands above and below")
 def cancel(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    factor = _argument(arguments, "by")
+    factor = expression(arguments, "by")
     match before.right:
         case Ratio(top, bottom) if before.left is not None:
             above, below = quotient(tidy(top), factor), quotient(tidy(bottom), factor)
@@ -108,7 +100,7 @@ def cancel(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 @rule("factor", "c·a + c·b = c·(a + b)", "{factor} is a factor of every term on the {side}")
 def factor_out(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    relation, factor = _inequality(before), _argument(arguments, "by")
+    relation, factor = _inequality(before), expression(arguments, "by")
     side = str(arguments["side"])
     if side not in ("left", "right"):
         raise ProofError(f"side is {side!r}; it must be left or right")

@@ -1,4 +1,4 @@
-"""Rules for minima and maxima of two: which is the smaller, and what exceeds it."""
+"""Rules for minima and maxima: which of two is the smaller, what exceeds it, what is added to all or negated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convmath.proof.facts import Facts
 from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
-from convmath.proof.sums import rewrite, sum_of
+from convmath.proof.sums import depends, product_of, rewrite, sum_of
 from convmath.proof.unions import whole
 
 ONE = Int(1)
@@ -116,3 +116,47 @@ def positive_maximum(before: Statement, ground: Ground, arguments: Arguments) ->
     more, less = ([part for part in parts if is_negative(part) == sign] for sign in (False, True))
     after = Relation(total([flipped(part) for part in less]), "<", total(more))
     return Move(before.with_relation(0, after), certificate, {"what": write(apart)})
+
+
+@rule(
+    "out of the maximum",
+    "max_u (f(u) + a) = max_u f(u) + a, where a does not depend on u; a minimum likewise",
+    "{what} is added to all, so to the largest",
+)
+def out_of_the_maximum(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    shown: list[str] = []
+
+    def change(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind not in ("max", "min"):
+            return None
+        names = {name for name, _ in expr.ranges}
+        if not isinstance(expr.body, Add):
+            return None
+        free = [term for term in expr.body.terms if not depends(term, names)]
+        kept = [term for term in expr.body.terms if term not in free]
+        if not free or not kept:
+            return None
+        shown.extend(map(str, free))
+        inside = kept[0] if len(kept) == 1 else Add(tuple(kept))
+        return Add((Reduce(expr.kind, expr.ranges, inside, expr.where), *free))
+
+    after = rewrite(before, change, "nothing that is added in a maximum is free of its index")
+    return Move(after, "it is the same for every index", {"what": ", ".join(dict.fromkeys(shown))})
+
+
+@rule(
+    "the sign turns it",
+    "max_u (−f(u)) = −min_u f(u), and min_u (−f(u)) = −max_u f(u)",
+    "the largest of the negatives is the negative of the least",
+)
+def the_sign_turns_it(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    def change(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind not in ("max", "min"):
+            return None
+        if not isinstance(expr.body, Mul) or expr.body.factors[0] != Int(-1):
+            return None
+        kept = product_of(list(expr.body.factors[1:]))
+        return Mul((Int(-1), Reduce("min" if expr.kind == "max" else "max", expr.ranges, kept, expr.where)))
+
+    after = rewrite(before, change, "no maximum of negatives stands here")
+    return Move(after, "a ≤ b ⟺ −b ≤ −a", {})

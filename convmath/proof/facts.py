@@ -29,6 +29,7 @@ class Facts:
         self.relations = relations
         self.ranges = ranges
         self.words: dict[str, str] = {}  # what bounds a floor or a minimum from below
+        self._with: dict[tuple[Expr, ...], Facts] = {}  # these facts, and what is known of some floors
 
     @cached_property
     def lower(self) -> dict[str, int]:
@@ -86,7 +87,13 @@ class Facts:
         ⌈r/c⌉ is −⌊−r/c⌋, and at least 1 where r is.
         """
         inside = (expr, *(size for _, size in self.ranges))
-        nodes = dict.fromkeys(node for part in inside for node in walk(part))  # in an order that every process has
+        rounded = (node for part in inside for node in walk(part) if isinstance(node, Floor | Ceil))
+        nodes = tuple(dict.fromkeys(rounded))  # in an order that every process has
+        if nodes not in self._with:
+            self._with[nodes] = self._knowing(nodes) if nodes else self
+        return self._with[nodes]
+
+    def _knowing(self, nodes: tuple[Expr, ...]) -> Facts:
         floors = {node for node in nodes if isinstance(node, Floor)}
         more = []
         for node in nodes:
@@ -150,7 +157,7 @@ class Facts:
             return self._bounds(poly)
         if self._at_the_least(poly) < 0:
             return None
-        moved = _shifted(poly, {name: self.lower[name] for name in poly.atoms() if self.lower.get(name)})
+        moved = poly.shifted({name: self.lower[name] for name in poly.atoms() if self.lower.get(name)})
         if any(value < 0 for value in moved.terms.values()):
             return None
         if not all(map(self._is_not_negative, moved.terms)):
@@ -230,18 +237,6 @@ def _single_bound(poly: Polynomial) -> tuple[str, int] | None:
     if slope is None or rest is None or slope <= 0:
         return None
     return name, ceil(Fraction(-rest) / slope)
-
-
-def _shifted(poly: Polynomial, lower: dict[str, int]) -> Polynomial:
-    """``poly`` with every letter x replaced by x + lower[x]."""
-    total = Polynomial({})
-    for monomial, value in poly.terms.items():
-        part = Polynomial.constant(value)
-        for name, power in monomial:
-            shifted = Polynomial.atom(name) + Polynomial.constant(lower.get(name, 0))
-            part = part * shifted**power
-        total = total + part
-    return total
 
 
 @lru_cache(maxsize=512)

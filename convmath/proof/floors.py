@@ -12,16 +12,9 @@ from convmath.language.tidy import flipped, has_ratio, product, tidy, total
 from convmath.language.tree import Add, Ceil, Expr, Floor, Int, Ratio, Relation, Sym, letters_of, walk
 from convmath.language.write import is_negative, write
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Move, need, rule
-
-
-def _side(arguments: Arguments, name: str) -> Expr:
-    found = arguments[name]
-    if not isinstance(found, Expr):
-        raise ProofError(f"{name} is {found!r}; it must be an expression")
-    return found
+from convmath.proof.step import Arguments, Move, expression, need, rule
 
 
 def _equation(before: Statement) -> Relation:
@@ -37,9 +30,8 @@ def _equation(before: Statement) -> Relation:
     verdict="by definition",
 )
 def ask_when(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    left, right = _side(arguments, "left"), _side(arguments, "right")
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    left, right = expression(arguments, "left"), expression(arguments, "right")
+    check_start(before, ground)
     assumed = {name for r in ground.assumptions for name in letters_of(r.left, r.right)}
     known = {name for name, _ in ground.established} | ground.definition.indices | assumed
     if unknown := letters_of(left, right) - known:
@@ -130,7 +122,7 @@ def balance(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 @rule("add", "a = b ⟺ a + c = b + c", "{value} more on both sides")
 def add(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    relation, value = _equation(before), _side(arguments, "value")
+    relation, value = _equation(before), expression(arguments, "value")
     after = Relation(total([tidy(relation.left), value]), "=", total([tidy(relation.right), value]))
     return Move(Statement((after,), before.ranges), "the same on both sides", {"value": write(tidy(value))})
 
@@ -150,7 +142,7 @@ def put_back(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     if at < 0 or not arguments.keys() & sides.keys():
         raise ProofError(f"{before}: no side is named")
     for name in sides.keys() & arguments.keys():
-        said = _side(arguments, name)
+        said = expression(arguments, name)
         if not letters_of(said) & known.keys() or not equal(_all_in(said, known), _all_in(sides[name], known)):
             raise ProofError(f"{said} does not become {sides[name]} with what was derived before")
         sides[name] = said

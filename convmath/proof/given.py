@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from itertools import product as choices
 
-from convmath.errors import ProofError
 from convmath.language.bounding import bounding, ranges_in
 from convmath.language.definition import Definition
 from convmath.language.tidy import has_ratio, product, put, tidy, total
 from convmath.language.tree import Add, Expr, Floor, Int, Ranges, Ratio, Read, Relation, Sym, letters_of, negative, walk
 from convmath.proof.facts import Facts, facts
 from convmath.proof.ground import Ground
-from convmath.proof.step import need
 
 
 def given_there(
     definition: Definition, letter: str, item: Expr, read: Read, ground: Ground, ranges: Ranges
-) -> list[str]:
-    """Why ``item`` is a value of ``letter``, an index of the output of ``definition``.
+) -> str | None:
+    """Why ``item`` is a value of ``letter``, an index of the output of ``definition``; None where that is not known.
 
     ``read`` is where it stands, under sums over ``ranges``.
-
-    Raises:
-        ProofError: it could not be shown.
     """
-    if has_ratio(item):
-        raise ProofError(f"{read}: {item} need not be whole")
-    wanted, inner = _wanted(definition, letter, item)
-    known = under(ground, (*ranges, *inner), _window(ground, read, dict(ranges)))
-    proofs: list[str] = []
+    wanted = _wanted(definition, letter, item)
+    if has_ratio(item) or not wanted:
+        return None
+    known = under(ground, ranges, _window(ground, read, dict(ranges)))
+    proofs: dict[str, None] = {}
     for relation in wanted:
         slack = worked_out(relation.right - relation.left, ground)
         proof = known.not_negative(slack) or _below_a_floor(known, slack)
-        proofs += need(proof, f"{relation}, so that {definition.output} is given at {item},").split(", ")
-    return proofs
+        if proof is None:
+            return None
+        proofs |= dict.fromkeys(proof.split(", "))
+    return f"it is given at {item}: {', '.join(proofs)}"
 
 
 def _below_a_floor(known: Facts, slack: Expr) -> str | None:
@@ -48,20 +45,18 @@ def _below_a_floor(known: Facts, slack: Expr) -> str | None:
     return None
 
 
-def _wanted(definition: Definition, letter: str, item: Expr) -> tuple[list[Relation], Ranges]:
-    """What makes ``item`` a value of ``letter``, for every value of the summed indices that come with it."""
-    size, windows = definition.known_ranges.get(letter), bounding(definition).windows.get(letter, ())
-    if size is None and not windows:
-        raise ProofError(f"{definition}: nothing says how many values {letter} takes")
-    found = [r for place in windows for r in place.relations()]
-    found += [r for r in definition.bounds if letter in letters_of(r.left, r.right)]
+def _wanted(definition: Definition, letter: str, item: Expr) -> list[Relation]:
+    """What makes ``item`` a value of ``letter``; nothing where the definition does not say how many there are."""
+    size, found = definition.known_ranges.get(letter), _at_the_ends(definition, letter)
+    if size is None and not found:
+        return []
+    asked = [r for r in definition.bounds if letter in letters_of(r.left, r.right)]
+    if any(letters_of(r.left, r.right) & definition.indices - {letter} for r in asked):
+        return []
+    found += asked
     found += [] if size is None else [Relation(Sym(letter), "≤", tidy(size - 1))]
-    inner = {pair[0]: pair[1] for place in windows for pair in ranges_in(place.position, definition, without=letter)}
-    if inner.keys() & letters_of(item):
-        raise ProofError(f"{item}: one of its letters is summed over in {definition} as well")
     value = {letter: item}
-    here = [Relation(put(r.left, value), r.op, put(r.right, value)) for r in found]
-    return [Relation(Int(0), "≤", item), *here], tuple(inner.items())
+    return [Relation(Int(0), "≤", item), *(Relation(put(r.left, value), r.op, put(r.right, value)) for r in found)]
 
 
 def under(ground: Ground, ranges: Ranges, more: tuple[Relation, ...] = ()) -> Facts:
@@ -79,7 +74,7 @@ def under(ground: Ground, ranges: Ranges, more: tuple[Relation, ...] = ()) -> Fa
 
 
 def _at_the_ends(subject: Definition, letter: str) -> list[Relation]:
-    """That the first and the last place of the window of an output lie in the padded array."""
+    """That the first and the last place of the window of an output lie in the padded array: so do those between."""
     found = []
     for place in bounding(subject).windows.get(letter, ()):
         ranges = ranges_in(place.position, subject, without=letter)

@@ -9,7 +9,7 @@ from convmath.language.tidy import flipped, has_ratio, product, put, tidy, total
 from convmath.language.tree import Expr, Int, Reduce, Relation, letters_of
 from convmath.proof.facts import Facts
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, need, rule
 from convmath.proof.sums import rewrite, sum_of
@@ -26,8 +26,7 @@ LONGEST = 12
 )
 def read_inside(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition, sizes = ground.definition, arguments["sizes"]
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     if len(definition.terms) != 1 or definition.terms[0].where or not isinstance(sizes, tuple):
         raise ProofError(f"{definition} is no single sum of products")
     (term,) = definition.terms

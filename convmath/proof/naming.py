@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from convmath.errors import ProofError
 from convmath.language.definition import NO_PADDING, Definition
@@ -12,12 +11,11 @@ from convmath.language.normal import same_outside, terms_key
 from convmath.language.substitute import rename_all
 from convmath.language.tidy import put
 from convmath.language.tree import Add, Expr, Mul, Ranges, Read, Reduce, Sym, letters_of, walk
-from convmath.proof.counting import rebuild
 from convmath.proof.ground import Ground
-from convmath.proof.places import Conditions, check_places, letters_given
-from convmath.proof.statement import Statement
+from convmath.proof.places import check_places, letters_given
+from convmath.proof.statement import Conditions, Statement
 from convmath.proof.step import Arguments, Move, rule
-from convmath.proof.sums import product_of, rewrite, sum_of
+from convmath.proof.sums import product_of, rewrite, sum_of, within
 
 
 def _check_padding(definition: Definition, ground: Ground) -> None:
@@ -31,9 +29,24 @@ def _check_padding(definition: Definition, ground: Ground) -> None:
         raise ProofError(f"{definition}: what stands in the padding differs")
 
 
-@rule("insert", "Z[e] = f(e), where Z[r] = f(r) defines Z", "{array} is what its definition says")
+@rule(
+    "insert",
+    "Z[e] = f(e), where Z[r] = f(r) defines Z and e is one of its places, or both are 0",
+    "{words}",
+)
 def insert(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    other = ground.definitions[int(str(arguments["number"]))]
+    after, others, why = before, list[Definition](), list[str]()
+    for number in str(arguments["number"]).split():
+        others.append(ground.definitions[int(number)])
+        after = _inserted(after, others[-1], ground, why)
+    if not others:
+        raise ProofError("no definition is named that could be put in")
+    names = [other.output.array for other in others]
+    words = f"{names[0]} is what its definition says" if len(names) == 1 else f"put in {', '.join(names)}, as defined"
+    return Move(after, _certificate(others, why), {"words": words})
+
+
+def _inserted(before: Statement, other: Definition, ground: Ground, why: list[str]) -> Statement:
     _check_padding(other, ground)
     name, letters = other.output.array, letters_given(other)
     taken = before.letters() | set(ground.definition.sizes)
@@ -44,19 +57,20 @@ def insert(before: Statement, ground: Ground, arguments: Arguments) -> Move:
         right = rename_all(other.right_side, names) if names else other.right_side
         return put(right, dict(zip(letters, read.subscripts, strict=True)))
 
-    why: list[str] = []
-
     def change(expr: Expr, ranges: Ranges, where: Conditions) -> Expr | None:
         if not isinstance(expr, Read) or expr.array != name:
             return None
         why.extend(check_places(other, expr, ground, ranges, where))
         return entry(expr)
 
-    after = rewrite(before, within(change, before.ranges), f"{name} is not read")
-    return Move(after, _certificate(other, why), {"array": name})
+    return rewrite(before, within(change, before.ranges), f"{name} is not read")
 
 
-@rule("name", "f(e) = Z[e], where Z[r] = f(r) defines Z", "this is {read}{words}")
+@rule(
+    "name",
+    "f(e) = Z[e], where Z[r] = f(r) defines Z and e is one of its places, or both are 0",
+    "this is {read}{words}",
+)
 def name_it(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     other = ground.definitions[int(str(arguments["number"]))]
     _check_padding(other, ground)
@@ -76,29 +90,11 @@ def name_it(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
     after = rewrite(before, within(change, before.ranges), f"{other.right_side} does not stand here")
     words = f", {arguments['words']}" if "words" in arguments else ""
-    return Move(after, _certificate(other, why), {"read": str(read), "words": words})
+    return Move(after, _certificate([other], why), {"read": str(read), "words": words})
 
 
-def _certificate(definition: Definition, why: list[str]) -> str:
-    return "; ".join(dict.fromkeys((f"definition {definition.output}", *why)))
-
-
-def within(
-    change: Callable[[Expr, Ranges, Conditions], Expr | None], ranges: Ranges, where: Conditions = ()
-) -> Callable[[Expr], Expr | None]:
-    """``change``, which is told which sums it stands in; a product that is put into a product opens."""
-
-    def at(expr: Expr) -> Expr | None:
-        found = change(expr, ranges, where)
-        if found is None and isinstance(expr, Reduce):
-            inside = within(change, (*ranges, *expr.ranges), (*where, *expr.where))
-            return Reduce(expr.kind, expr.ranges, rebuild(expr.body, inside), expr.where)
-        if found is None and isinstance(expr, Mul):
-            factors = [rebuild(factor, at) for factor in expr.factors]
-            return product_of(factors) if tuple(factors) != expr.factors else expr
-        return found
-
-    return at
+def _certificate(definitions: list[Definition], why: list[str]) -> str:
+    return "; ".join(dict.fromkeys((*(f"definition {other.output}" for other in definitions), *why)))
 
 
 def _pairs(values: object) -> tuple[tuple[str, Expr], ...]:

@@ -7,7 +7,7 @@ from convmath.language.definition import Definition, Term
 from convmath.language.tree import Expr, Int
 from convmath.proof.counting import box
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, rule
 
@@ -27,8 +27,7 @@ CONVENTIONS = {
 )
 def read_operations(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = ground.definition
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     sizes, convention = arguments["sizes"], str(arguments["convention"])
     if not isinstance(sizes, tuple) or convention not in CONVENTIONS:
         raise ProofError(f"{sizes} and {convention!r} are no sizes and no convention: {', '.join(CONVENTIONS)}")

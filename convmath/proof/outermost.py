@@ -7,9 +7,10 @@ from convmath.language.bounding import bounding, ranges_in
 from convmath.language.tidy import flipped, has_ratio, product, put, tidy
 from convmath.language.tree import Expr, Int, Least, Mul, Relation
 from convmath.language.write import write
+from convmath.proof.bounds import inequality
 from convmath.proof.facts import facts
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.remainders import one_floor
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
@@ -22,8 +23,7 @@ from convmath.proof.step import Arguments, Move, need, rule
     verdict="by definition",
 )
 def read_first_windows(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     relations: list[Relation] = []
     ranges: list[tuple[str, Expr]] = []
     for number in str(arguments["numbers"]).split():
@@ -39,20 +39,13 @@ def read_first_windows(before: Statement, ground: Ground, arguments: Arguments) 
     return Move(Statement(tuple(relations), tuple(ranges)), "the meaning of an output")
 
 
-def _at(before: Statement, arguments: Arguments) -> tuple[int, Relation]:
-    at = int(str(arguments.get("at", 0)))
-    if not 0 <= at < len(before.relations) or before.relations[at].op != "≤":
-        raise ProofError(f"{before} has no inequality number {at}")
-    return at, before.relations[at]
-
-
 @rule(
     "above none",
     "e ≤ max(0, x) ⟺ e ≤ x, where e ≥ 1",
     "{least} is at least 1, and 0 is not",
 )
 def above_none(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     match relation.right:
         case Mul((Int(-1), Least((Int(0), other)))):
             certificate = need(ground.facts(before).positive(relation.left), f"{relation.left} ≥ 1")
@@ -67,7 +60,7 @@ def above_none(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     "an integer is below the floor when {divisor} times it is below {top}",
 )
 def below_a_floor(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     _, top, divisor, rest = one_floor(relation.right)
     value = tidy(relation.left - rest)
     if has_ratio(value):
@@ -83,7 +76,7 @@ def below_a_floor(before: Statement, ground: Ground, arguments: Arguments) -> Mo
     "{bound} follows from the rest",
 )
 def follows(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    at, relation = _at(before, arguments)
+    at, relation = inequality(before, arguments)
     after = before.with_relation(at)
     if not after.relations:
         raise ProofError(f"{relation} is the only requirement: it cannot be dropped")

@@ -7,14 +7,13 @@ from convmath.language.tidy import has_ratio, tidy
 from convmath.language.tree import Add, Ceil, Int, Least, Ratio, Relation, Sym, negative
 from convmath.proof.agree import counted_index
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, rule
 
 
 def _letters(before: Statement, ground: Ground, arguments: Arguments, *names: str) -> list[Sym]:
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     return [Sym(str(arguments[name])) for name in names]
 
 

@@ -8,10 +8,9 @@ from convmath.language.polynomial import equal
 from convmath.language.tidy import has_ratio, put, tidy
 from convmath.language.tree import Expr, Int, Ranges, Read, Relation, Sym, letters_of
 from convmath.proof.facts import Facts, facts
+from convmath.proof.given import given_there
 from convmath.proof.ground import Ground
-from convmath.proof.statement import Statement
-
-Conditions = tuple[Relation, ...]
+from convmath.proof.statement import Conditions, Statement
 
 
 def known_at(ground: Ground, ranges: Ranges, where: Conditions = ()) -> Facts:
@@ -48,29 +47,38 @@ def check_places(
     Raises:
         ProofError: neither is known.
     """
-    known = known_at(ground, ranges, where)
-    sizes = {**ground.definition.known_ranges, **dict(ranges)}
-    tensor = ground.definition.arrays.get(read.array)
     why: list[str] = []
     for axis, (letter, item) in enumerate(zip(letters_given(definition), read.subscripts, strict=True)):
-        given = definition.known_ranges.get(letter)
-        asked = sizes.get(item.name) if isinstance(item, Sym) else None
-        padded = tensor is not None and not _unpadded(ground, tensor.padding[axis])
-        if not padded and given is None and asked is None and item == Sym(letter):
-            continue  # a window bounds it, in both formulas the same
-        if given is not None and asked is not None and equal(given, asked):
-            continue
-        found = None if given is None else _inside(item, given, known)
-        if found is None and given is not None and _read_by_the_subject(read, axis, given, ground, ranges):
-            found = f"{read} is read where there is an output, so inside"
-        if found is None and given is not None and padded and _zero_outside(ground, read.array, axis, given):
-            found = vanishes(definition, letter, given, ground)
-        if found is None and padded:
-            raise ProofError(f"{read.array} is padded: outside, it is not what {definition} says")
+        bounded = any(letter in letters_of(r.left, r.right) for r in definition.bounds)
+        found = None if bounded else _plainly(definition, letter, read, axis, ground, (ranges, where))
+        found = given_there(definition, letter, item, read, ground, ranges) if found is None else found
         if found is None:
-            raise ProofError(f"{read}: {item} takes {asked} values, but {definition} has {given} at {letter}")
-        why.append(found)
+            tensor = ground.definition.arrays.get(read.array)
+            padded = tensor is not None and not _unpadded(ground, tensor.padding[axis])
+            what = "is padded" if padded else "need not be one of its places"
+            raise ProofError(f"{read}: that {definition.output} is given there could not be proved, {item} {what}")
+        why += [found] if found else []
     return why
+
+
+def _plainly(
+    definition: Definition, letter: str, read: Read, axis: int, ground: Ground, around: tuple[Ranges, Conditions]
+) -> str | None:
+    """Why ``read`` is what ``definition`` says along one axis: "" where that needs no word; None where unknown."""
+    (ranges, where), item, given = around, read.subscripts[axis], definition.known_ranges.get(letter)
+    asked = {**ground.definition.known_ranges, **dict(ranges)}.get(item.name) if isinstance(item, Sym) else None
+    tensor = ground.definition.arrays.get(read.array)
+    padded = tensor is not None and not _unpadded(ground, tensor.padding[axis])
+    if given is None:  # a window may bound it, in both formulas the same
+        return "" if not padded and asked is None and item == Sym(letter) else None
+    if asked is not None and equal(given, asked):
+        return ""
+    found = inside(item, given, known_at(ground, ranges, where))
+    if found is None and _read_by_the_subject(read, axis, given, ground, ranges):
+        found = f"{read} is read where there is an output, so inside"
+    if found is None and padded and _zero_outside(ground, read.array, axis, given):
+        found = vanishes(definition, letter, given, ground)
+    return found
 
 
 def _read_by_the_subject(read: Read, axis: int, size: Expr, ground: Ground, ranges: Ranges) -> bool:
@@ -89,7 +97,7 @@ def _unpadded(ground: Ground, pair: tuple[Expr, Expr]) -> bool:
     return pair == NO_PADDING or all(side == Int(0) or side in zero for side in pair)
 
 
-def _inside(item: Expr, size: Expr, known: Facts) -> str | None:
+def inside(item: Expr, size: Expr, known: Facts) -> str | None:
     """Why 0 ≤ item ≤ size − 1."""
     if has_ratio(item):
         return None
@@ -123,7 +131,7 @@ def _term_vanishes(definition: Definition, term: Term, letter: str, size: Expr, 
     known = facts(ground.facts(Statement(())).relations, (*definition.known_ranges.items(), *ranges))
     for relation in term.where:
         if relation.op == "=" and relation.left == Sym(letter):
-            inside = _inside(relation.right, size, known)
-            if inside is not None:
-                return f"outside of {letter} < {size} nothing is written, and both are 0: {inside}"
+            written = inside(relation.right, size, known)
+            if written is not None:
+                return f"outside of {letter} < {size} nothing is written, and both are 0: {written}"
     return None

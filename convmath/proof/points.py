@@ -201,8 +201,8 @@ class Points:
         return here
 
     def _summed(self, expr: Reduce, sizes: list[Ints]) -> Value | None:
-        """A sum or mean of whole numbers, many places at once; None where some are not whole."""
-        total, count = np.zeros(self.count, np.int64), np.zeros(self.count, np.int64)
+        """A sum or mean, many places at once; None where the least common divisor of its terms grows large."""
+        total, count, common = (np.full(self.count, start, np.int64) for start in (0, 0, 1))
         names = [name for name, _ in expr.ranges]
         for every, choice in blocks(sizes, self.count):
             rows, places = every, choice
@@ -211,11 +211,14 @@ class Points:
                 good = here.holds(relation)
                 rows, places = rows[good], [place[good] for place in places]
             part, divisor = self._at(rows, names, places, letters_of(expr.body) | self.hidden).value(expr.body)
-            if divisor is not None:
-                return None
+            if divisor is not None:  # every place of a point is in one block, so its divisors are all here
+                np.lcm.at(common, rows, divisor)
+                if common.max(initial=1) > LARGEST:
+                    return None
+                part = part * (common[rows] // divisor)
             np.add.at(total, rows, part)
             np.add.at(count, rows, 1)
-        return (total, None) if expr.kind == "sum" else plain(total, count)
+        return plain(total, common if expr.kind == "sum" else common * count)
 
 
 def every_place(sizes: list[Ints]) -> Iterator[tuple[int, ...]]:

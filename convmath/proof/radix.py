@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from convmath.errors import ProofError
 from convmath.language.linear import linear
 from convmath.language.polynomial import equal
 from convmath.language.tidy import product, put, total
 from convmath.language.tree import Expr, Int, Ranges, Reduce, Relation, Sym, letters_of
-from convmath.proof.gathering import inside_sums, new_letter
+from convmath.proof.comparing import quotient
+from convmath.proof.conditions import new_letter
 from convmath.proof.given import under, worked_out
 from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
-from convmath.proof.sums import rewrite
+from convmath.proof.sums import inside_sums, rewrite
 
 Pairs = tuple[tuple[str, Expr], ...]
 
@@ -64,47 +67,47 @@ def by_its_digits(before: Statement, ground: Ground, arguments: Arguments) -> Mo
 
 
 @rule(
-    "one set of digits",
-    "Σ_{c<a, u<b : n = c·b + u} f(c, u) = f(e, g), where n = e·b + g with 0 ≤ e ≤ a − 1 and 0 ≤ g ≤ b − 1",
-    "a number has one set of digits: {what}",
+    "same digits",
+    "a·s + b = c·s + u ⟺ c = a and u = b, where 0 ≤ b, u ≤ s − 1; so with more digits",
+    "a number has one set of digits: {shown}",
 )
-def one_set_of_digits(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    values = _pairs(arguments["values"], "the digits")
-    why: list[str] = []
+def same_digits(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    digits, why, shown = _pairs(arguments["digits"], "the digits"), list[str](), dict[str, None]()
 
-    def read(expr: Reduce, ranges: Ranges) -> Expr | None:
-        sizes = dict(expr.ranges)
-        if expr.kind != "sum" or any(name not in sizes for name, _ in values):
+    def change(expr: Reduce, ranges: Ranges) -> Expr | None:
+        found: list[Relation] = []
+        for relation in expr.where:
+            units = _units(relation, digits) if expr.kind == "sum" else None
+            if units is not None:
+                known = under(ground, (*ranges, *expr.ranges))
+                for (name, value), most in zip(digits[1:], units, strict=True):
+                    for digit in (Sym(name), value):
+                        why.append(need(known.not_negative(worked_out(digit, ground)), f"{digit} ≥ 0"))
+                        last = known.not_negative(worked_out(most - 1 - digit, ground))
+                        why.append(need(last, f"{digit} ≤ {most} − 1"))
+            found += [relation] if units is None else [Relation(Sym(name), "=", value) for name, value in digits]
+        if tuple(found) == expr.where:
             return None
-        chosen = next((r for r in expr.where if r.op == "=" and _are_digits(r.right, values, sizes)), None)
-        if chosen is None or not equal(chosen.left, put(chosen.right, dict(values))):
-            raise ProofError(f"{expr}: no condition says that these are the digits of one number")
-        known = under(ground, ranges)
-        for name, digit in values:
-            last = worked_out(sizes[name] - 1 - digit, ground)
-            why.append(need(known.not_negative(worked_out(digit, ground)), f"{digit} ≥ 0"))
-            why.append(need(known.not_negative(last), f"{digit} ≤ {sizes[name]} − 1"))
-        found, kept = dict(values), tuple(pair for pair in expr.ranges if pair[0] not in dict(values))
-        where = tuple(Relation(put(r.left, found), r.op, put(r.right, found)) for r in expr.where if r != chosen)
-        return Reduce("sum", kept, put(expr.body, found), where) if kept or where else put(expr.body, found)
+        shown.update(dict.fromkeys(str(relation) for relation in found if relation not in expr.where))
+        return Reduce("sum", expr.ranges, expr.body, tuple(found))
 
-    after = rewrite(before, inside_sums(read, before.ranges), f"no sum runs over {', '.join(dict(values))}")
+    lack = f"no condition says that {', '.join(name for name, _ in digits)} are the digits of one number"
+    after = rewrite(before, inside_sums(change, before.ranges), lack)
     proofs = dict.fromkeys(part for proof in why for part in proof.split(", "))
-    what = ", ".join(f"{name} = {digit}" for name, digit in values)
-    return Move(after, ", ".join(proofs), {"what": what})
+    return Move(after, ", ".join(proofs), {"shown": ", ".join(shown)})
 
 
-def _are_digits(expr: Expr, values: Pairs, sizes: dict[str, Expr]) -> bool:
-    """Whether ``expr`` is a number with these letters as digits: the last counts ones, each before it a full round."""
-    names = [name for name, _ in values]
-    form = linear(expr, names)
-    if form is None or form[1] != Int(0) or form[0].keys() != set(names):
-        return False
-    if letters_of(*(digit for _, digit in values)) & set(names) or letters_of(*sizes.values()) & set(names):
-        return False
-    unit: Expr = Int(1)
-    for name in reversed(names):
-        if not equal(form[0][name], unit):
-            return False
-        unit = product([sizes[name], unit])
-    return True
+def _units(relation: Relation, digits: Pairs) -> list[Expr] | None:
+    """How many values each digit but the first has, where the right side is a number with these digits.
+
+    The left side has to be the same number with the values as its digits.
+    """
+    names = {name for name, _ in digits}
+    form = linear(relation.right, names) if relation.op == "=" else None
+    if form is None or form[1] != Int(0) or form[0].keys() != names or form[0][digits[-1][0]] != Int(1):
+        return None
+    if not equal(relation.left, put(relation.right, dict(digits))):
+        return None
+    weights = [form[0][name] for name, _ in digits]
+    found = [quotient(more, less) for more, less in pairwise(weights)]
+    return None if None in found else [unit for unit in found if unit is not None]

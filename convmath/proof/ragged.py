@@ -12,7 +12,7 @@ from convmath.language.write import write
 from convmath.proof.counting import rebuild
 from convmath.proof.facts import Facts
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula, windows_of
+from convmath.proof.reading import check_start, windows_of
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, need, rule
 
@@ -35,8 +35,7 @@ def conditions_on(definition: Definition, place: Expr) -> tuple[Relation, ...]:
 )
 def read_ragged_window(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = ground.definition
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     array = str(arguments["array"])
     place = windows_of(definition, array, int(str(arguments["axis"])))[0]
     where = conditions_on(definition, place)

@@ -23,9 +23,14 @@ def formula(definition: Definition) -> Statement:
 
 
 def _definition(before: Statement, ground: Ground) -> Definition:
+    check_start(before, ground)
+    return ground.definition
+
+
+def check_start(before: Statement, ground: Ground) -> None:
+    """Refuses a line that is not the definition itself: what is read off it is what the words mean."""
     if before != formula(ground.definition):
         raise ProofError(f"{before} is not the definition {ground.definition}")
-    return ground.definition
 
 
 @rule(

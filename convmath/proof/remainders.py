@@ -9,7 +9,7 @@ from convmath.language.tree import Expr, Floor, Int, Ratio, Relation, Sym, lette
 from convmath.language.write import write
 from convmath.proof.comparing import quotient
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula
+from convmath.proof.reading import check_start
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
 
@@ -67,8 +67,7 @@ def out_of_the_floor(before: Statement, ground: Ground, arguments: Arguments) ->
 )
 def ask_when_all_hold(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     pairs = arguments["pairs"]
-    if before != formula(ground.definition):
-        raise ProofError(f"{before} is not the definition {ground.definition}")
+    check_start(before, ground)
     if not isinstance(pairs, tuple) or not pairs:
         raise ProofError(f"the equations are {pairs!r}; they must be names with expressions")
     after = Statement(tuple(Relation(Sym(name), "=", right) for name, right in pairs))

@@ -7,12 +7,12 @@ from convmath.language.linear import linear
 from convmath.language.polynomial import equal
 from convmath.language.tidy import flipped, has_ratio, product, put, tidy
 from convmath.language.tree import Expr, Int, Mul, Ranges, Reduce, Relation, Sym, letters_of
-from convmath.proof.gathering import inside_sums, new_letter
+from convmath.proof.conditions import new_letter
 from convmath.proof.given import under, worked_out
 from convmath.proof.ground import Ground
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
-from convmath.proof.sums import rewrite
+from convmath.proof.sums import inside_sums, rewrite
 
 
 def _round(expr: Reduce, letter: str) -> tuple[Relation, Expr, Expr] | None:
@@ -113,7 +113,7 @@ def _one_round(multiple: Expr, length: Expr, rounds: Expr, ground: Ground, range
     "{letter} counts how often {length} fits: fewer than {rounds} times",
 )
 def count_the_rounds(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    letter, place = new_letter(str(arguments["letter"]), before, ground), str(arguments["place"])
+    letter, place = new_letter(arguments["letter"], before, ground), str(arguments["place"])
     rounds, why, words = arguments["rounds"], list[str](), dict[str, str]()
     multiples: list[Expr] = []
     if not isinstance(rounds, Expr) or has_ratio(rounds):

@@ -8,6 +8,9 @@ from convmath.language.substitute import Values, substitute
 from convmath.language.tree import Expr, Ranges, Relation, Sym, letters_of
 from convmath.language.write import write
 
+Conditions = tuple[Relation, ...]
+"""What the sums around have to meet."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Statement:

@@ -142,3 +142,11 @@ def need(certificate: str | None, what: str) -> str:
     if certificate is None:
         raise ProofError(f"{what} could not be proved from the assumptions")
     return certificate
+
+
+def expression(arguments: Arguments, name: str) -> Expr:
+    """The argument of this name, which has to be an expression."""
+    found = arguments[name]
+    if not isinstance(found, Expr):
+        raise ProofError(f"{name} is {found!r}; it must be an expression")
+    return found

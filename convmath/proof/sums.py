@@ -1,17 +1,16 @@
-"""Rules that move finite sums: multiply out, exchange, take out a factor, pick the value that a condition leaves."""
+"""Rules that move finite sums: multiply out, join and part them, exchange, run backwards, take out a factor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from convmath.errors import ProofError
-from convmath.language.tidy import has_ratio, put
-from convmath.language.tree import Add, Expr, Mul, Ranges, Reduce, Relation, Sym, letters_of
-from convmath.proof.counting import rebuild
-from convmath.proof.facts import facts
+from convmath.language.tidy import flipped, put, tidy, total
+from convmath.language.tree import Add, Expr, Int, Mul, Ranges, Read, Reduce, Relation, Sym, letters_of, walk
+from convmath.proof.counting import plainest, rebuild
 from convmath.proof.ground import Ground
-from convmath.proof.statement import Statement
-from convmath.proof.step import Arguments, Move, need, rule
+from convmath.proof.statement import Conditions, Statement
+from convmath.proof.step import Arguments, Move, rule
 
 LINEAR = ("sum", "mean")
 """Reductions that respect sums and factors; a maximum does not."""
@@ -42,6 +41,29 @@ def sum_of(terms: list[Expr]) -> Expr:
 def depends(expr: Expr, names: set[str], ranges: Ranges = ()) -> bool:
     """Whether ``expr`` uses one of the letters."""
     return bool(letters_of(expr, *(size for _, size in ranges)) & names)
+
+
+def within(
+    change: Callable[[Expr, Ranges, Conditions], Expr | None], ranges: Ranges, where: Conditions = ()
+) -> Callable[[Expr], Expr | None]:
+    """``change``, which is told which sums it stands in; a product that is put into a product opens."""
+
+    def at(expr: Expr) -> Expr | None:
+        found = change(expr, ranges, where)
+        if found is None and isinstance(expr, Reduce):
+            inside = within(change, (*ranges, *expr.ranges), (*where, *expr.where))
+            return Reduce(expr.kind, expr.ranges, rebuild(expr.body, inside), expr.where)
+        if found is None and isinstance(expr, Mul):
+            factors = [rebuild(factor, at) for factor in expr.factors]
+            return product_of(factors) if tuple(factors) != expr.factors else expr
+        return found
+
+    return at
+
+
+def inside_sums(change: Callable[[Reduce, Ranges], Expr | None], ranges: Ranges) -> Callable[[Expr], Expr | None]:
+    """``change`` at the outermost sums that it answers for; it is told what the sums around run over."""
+    return within(lambda expr, around, _: change(expr, around) if isinstance(expr, Reduce) else None, ranges)
 
 
 def _over(outer: Reduce) -> set[str]:
@@ -82,6 +104,34 @@ def _product_out(factors: list[Expr]) -> Expr:
             terms = body.terms if isinstance(body, Add) else (body,)
             return sum_of([Reduce(factor.kind, factor.ranges, term, factor.where) for term in terms])
     return product_of(factors)
+
+
+@rule(
+    "one sum",
+    "Σ_r Σ_{c : A} f = Σ_{r, c : A} f, where what c runs over does not depend on r",
+    "the sums are one, over every choice of {index}",
+)
+def one_sum(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    def join(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce):
+            return None
+        inner, names = rebuild(expr.body, join), _over(expr)
+        if expr.kind != "sum" or not isinstance(inner, Reduce) or inner.kind != "sum" or names & _over(inner):
+            return Reduce(expr.kind, expr.ranges, inner, expr.where)
+        if any(depends(size, names) for _, size in inner.ranges):
+            return Reduce(expr.kind, expr.ranges, inner, expr.where)
+        return Reduce("sum", (*expr.ranges, *inner.ranges), _without_ones(inner.body), (*expr.where, *inner.where))
+
+    after = rewrite(before, join, "no sum stands directly in another")
+    old = {node.ranges for node in walk(before.right) if isinstance(node, Reduce)}
+    new = (node.ranges for node in walk(after.right) if isinstance(node, Reduce) and node.ranges not in old)
+    every = dict.fromkeys(", ".join(name for name, _ in ranges) for ranges in new)
+    return Move(after, "the ranges are independent", {"index": "; and of ".join(every)})
+
+
+def _without_ones(body: Expr) -> Expr:
+    kept = [factor for factor in body.factors if factor != Int(1)] if isinstance(body, Mul) else []
+    return product_of(kept) if kept else body
 
 
 @rule(
@@ -163,73 +213,28 @@ def take_out(before: Statement, ground: Ground, arguments: Arguments) -> Move:
 
 
 @rule(
-    "the same in every term",
-    "mean_{i<n} a = a and Σ_{i<n} a = n·a, where a does not depend on i and n ≥ 1",
-    "{what} does not depend on {index}",
+    "backwards",
+    "Σ_{u<k} f(u) = Σ_{u<k} f(k − 1 − u)",
+    "the same terms from the last to the first: {index} becomes {other}",
 )
-def same_in_every_term(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    wanted = str(arguments["index"])
-    known = ground.facts(before)
-    why: list[str] = []
-    what: list[str] = []
+def backwards(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    wanted, shown = str(arguments["index"]).split(), list[str]()
 
-    def constant(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Reduce) or wanted not in _over(expr) or expr.where or expr.kind not in LINEAR:
+    def turn(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind not in LINEAR or not set(wanted) <= {n for n, _ in expr.ranges}:
             return None
-        if depends(expr.body, _over(expr), expr.ranges):
+        sizes = dict(expr.ranges)
+        values = {name: total([tidy(sizes[name]), Int(-1), flipped(Sym(name))]) for name in wanted}
+        if any(depends(size, set(wanted)) for size in sizes.values()):
             return None
-        why.extend(need(known.positive(size), f"{size} ≥ 1") for _, size in expr.ranges)
-        what.append(str(expr.body))
-        sizes = [size for _, size in expr.ranges]
-        return expr.body if expr.kind == "mean" else product_of([*sizes, expr.body])
+        shown.extend(map(str, values.values()))
+        where = tuple(Relation(put(r.left, values), r.op, put(r.right, values)) for r in expr.where)
+        return Reduce(expr.kind, expr.ranges, rebuild(put(expr.body, values), _plain_read), where)
 
-    after = rewrite(before, constant, f"every sum over {wanted} depends on it")
-    return Move(after, "; ".join(dict.fromkeys(why)), {"what": ", ".join(what), "index": wanted})
-
-
-@rule(
-    "one value meets it",
-    "Σ_{t<n : t = e} f(t) = f(e), where 0 ≤ e ≤ n − 1",
-    "{index} = {value} is the only value that meets the condition",
-)
-def one_value_meets_it(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    wanted = str(arguments["index"])
-    why: list[str] = []
-    values: list[str] = []
-
-    def at(ranges: Ranges) -> Callable[[Expr], Expr | None]:
-        def pick(expr: Expr) -> Expr | None:
-            if not isinstance(expr, Reduce):
-                return None
-            if wanted not in _over(expr) or expr.kind != "sum":
-                inside = rebuild(expr.body, at((*ranges, *expr.ranges)))
-                return Reduce(expr.kind, expr.ranges, inside, expr.where)
-            return _picked(expr, wanted, ranges, ground, why, values)
-
-        return pick
-
-    after = rewrite(before, at(before.ranges), f"no condition says what {wanted} is")
-    return Move(after, "; ".join(dict.fromkeys(why)), {"index": wanted, "value": " or ".join(dict.fromkeys(values))})
+    after = rewrite(before, turn, f"no sum runs over {', '.join(wanted)}")
+    words = {"index": ", ".join(wanted), "other": ", ".join(dict.fromkeys(shown))}
+    return Move(after, "every value is there once, whichever comes first", words)
 
 
-def _picked(expr: Reduce, index: str, ranges: Ranges, ground: Ground, why: list[str], values: list[str]) -> Expr | None:
-    chosen = next((r for r in expr.where if r.op == "=" and r.left == Sym(index)), None)
-    if chosen is None or depends(chosen.right, _over(expr), expr.ranges) or has_ratio(chosen.right):
-        return None
-    known = facts(ground.facts(Statement(())).relations, (*_outside(ground, ranges), *ranges))
-    last = dict(expr.ranges)[index] - 1
-    why.append(need(known.not_negative(chosen.right), f"{chosen.right} ≥ 0"))
-    why.append(need(known.not_negative(last - chosen.right), f"{chosen.right} ≤ {last}"))
-    values.append(str(chosen.right))
-    value = {index: chosen.right}
-    kept = tuple(pair for pair in expr.ranges if pair[0] != index)
-    where = tuple(Relation(put(r.left, value), r.op, put(r.right, value)) for r in expr.where if r != chosen)
-    body = put(expr.body, value)
-    return Reduce(expr.kind, kept, body, where) if kept or where else body
-
-
-def _outside(ground: Ground, ranges: Ranges) -> Ranges:
-    """How many values the output's indices take, where the definition says so and no sum does."""
-    bound = {name for name, _ in ranges}
-    known = ground.definition.known_ranges
-    return tuple((n, known[n]) for n in ground.definition.output_indices if n in known and n not in bound)
+def _plain_read(expr: Expr) -> Expr | None:
+    return Read(expr.array, tuple(map(plainest, expr.subscripts))) if isinstance(expr, Read) else None

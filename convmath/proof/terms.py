@@ -1,4 +1,4 @@
-"""Rules that compare sums term by term: several definitions put in, equal terms gathered, an entry recognised."""
+"""Rules that look at the terms of a sum: equal ones gathered, all the same, an entry recognised, squares."""
 
 from __future__ import annotations
 
@@ -10,68 +10,17 @@ from convmath.errors import ProofError
 from convmath.language.definition import NO_PADDING, Definition
 from convmath.language.factors import Number, as_node, factored
 from convmath.language.normal import terms_key
+from convmath.language.polynomial import equal
 from convmath.language.tidy import holds, put
-from convmath.language.tree import Add, Expr, Int, Mul, Ranges, Ratio, Read, Reduce, Relation, Sym, walk
+from convmath.language.tree import Add, Expr, Int, Mul, Pow, Ranges, Ratio, Read, Reduce, Relation, Sym, walk
 from convmath.proof.facts import facts
 from convmath.proof.ground import Ground
-from convmath.proof.naming import insert
 from convmath.proof.statement import Statement
 from convmath.proof.step import Arguments, Move, need, rule
-from convmath.proof.sums import depends, multiply_out, product_of, rewrite, sum_of
+from convmath.proof.sums import LINEAR, depends, product_of, rewrite, sum_of
 
 MOST_WRITTEN = 400
 """How many terms of one sum are written out to compare it."""
-
-
-@rule("insert each", "f(Z[e], T[e]) = f(g(e), h(e)), where Z[r] = g(r) and T[r] = h(r)", "put in {arrays}, as defined")
-def insert_each(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    numbers = str(arguments["numbers"]).split()
-    after, names, why = before, list[str](), dict[str, None]()
-    for number in numbers:
-        move = insert(after, ground, {"number": int(number)})
-        after = move.after
-        why |= dict.fromkeys(part for part in move.certificate.split("; ") if not part.startswith("definition "))
-        names.append(ground.definitions[int(number)].output.array)
-    if not numbers:
-        raise ProofError("no definition is named that could be put in")
-    return Move(after, "; ".join((f"definitions of {', '.join(names)}", *why)), {"arrays": ", ".join(names)})
-
-
-@rule(
-    "open the brackets",
-    "(a·f + b·g)·h = a·f·h + b·g·h;  Σ (f + g) = Σ f + Σ g: every term with its number in front",
-    "each term of one factor times each of the other",
-)
-def open_the_brackets(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    after = multiply_out(before, ground, {}).after
-    terms = after.right.terms if isinstance(after.right, Add) else (after.right,)
-    right = sum_of([scaled(*apart(term)) for term in terms])
-    return Move(Statement((Relation(after.relations[0].left, "=", right),), before.ranges), "sums are finite")
-
-
-@rule(
-    "sum together",
-    "Σ_c Σ_r f = Σ_{c, r} f, where what r runs over does not depend on c",
-    "one sum over all choices of {indices}",
-)
-def sum_together(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    joined: list[str] = []
-
-    def join(expr: Expr) -> Expr | None:
-        match expr:
-            case Reduce("sum", over, inner, ()):
-                inside = join(inner) or inner
-                if not isinstance(inside, Reduce) or inside.kind != "sum" or inside.where:
-                    return None
-                if any(depends(size, {name for name, _ in over}) for _, size in inside.ranges):
-                    return None
-                names = [name for name, _ in (*over, *inside.ranges)]
-                joined[:] = [*(name for name in joined if name not in names), *names]
-                return Reduce("sum", (*over, *inside.ranges), inside.body)
-        return None
-
-    after = rewrite(before, join, "no sum stands directly in another")
-    return Move(after, "the ranges are independent", {"indices": ", ".join(joined)})
 
 
 @rule("gather terms", "a·f + b·f = (a + b)·f, and a term with the number 0 is gone", "{gone}equal terms are added")
@@ -196,3 +145,69 @@ def _inside(
         found[need(here.not_negative(size - 1 - place), f"{place} ≤ {size} − 1")] = None
     parts = dict.fromkeys(part for text in found for part in text.split(", "))
     return ", ".join(part for part in parts if part[0] != "e") or "every part is ≥ 0"
+
+
+@rule(
+    "the same in every term",
+    "mean_{i<n} a = a and Σ_{i<n} a = n·a, where a does not depend on i and n ≥ 1",
+    "{what} does not depend on {index}",
+)
+def same_in_every_term(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    wanted = str(arguments["index"])
+    known = ground.facts(before)
+    why: list[str] = []
+    what: list[str] = []
+
+    def constant(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or wanted not in dict(expr.ranges) or expr.where or expr.kind not in LINEAR:
+            return None
+        if depends(expr.body, set(dict(expr.ranges)), expr.ranges):
+            return None
+        why.extend(need(known.positive(size), f"{size} ≥ 1") for _, size in expr.ranges)
+        what.append(str(expr.body))
+        sizes = [size for _, size in expr.ranges]
+        return expr.body if expr.kind == "mean" else product_of([*sizes, expr.body])
+
+    after = rewrite(before, constant, f"every sum over {wanted} depends on it")
+    return Move(after, "; ".join(dict.fromkeys(why)), {"what": ", ".join(what), "index": wanted})
+
+
+@rule(
+    "as a mean", "Σ_{u<n} f(u) = n·mean_{u<n} f(u), where n ≥ 1", "a sum of {number} terms is {number} times their mean"
+)
+def as_a_mean(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    wanted, why, shown = str(arguments["index"]), list[str](), list[str]()
+    known = ground.facts(before)
+
+    def change(expr: Expr) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind != "sum" or expr.where or wanted not in dict(expr.ranges):
+            return None
+        sizes = [size for _, size in expr.ranges]
+        if any(depends(size, {name for name, _ in expr.ranges}) for size in sizes):
+            return None
+        why.extend(need(known.positive(size), f"{size} ≥ 1") for size in sizes)
+        shown.append(str(product_of(sizes)))
+        return product_of([*sizes, Reduce("mean", expr.ranges, expr.body)])
+
+    after = rewrite(before, change, f"no sum without conditions runs over {wanted}")
+    return Move(after, "; ".join(dict.fromkeys(why)), {"number": ", ".join(dict.fromkeys(shown))})
+
+
+@rule("regroup", "f = g, where both multiply out to the same", "multiplied out, it is the same")
+def regroup(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    right = arguments["right"]
+    if before.left is None or not isinstance(right, Expr):
+        raise ProofError(f"{before} is no equation, or {right!r} no expression")
+    if right == before.right or not equal(before.right, right):
+        raise ProofError(f"{before}: {right} does not multiply out to the same")
+    return Move(Statement((Relation(before.left, "=", right),), before.ranges), "both have the same normal form")
+
+
+@rule("a square", "x·x ≥ 0 for every real number x", "a square of a real number: never below 0")
+def a_square(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    match before.right:
+        case Pow(_, exponent) if exponent % 2 == 0 and before.left is not None:
+            return Move(before, f"{before.right} ≥ 0")
+        case Mul((one, other)) if one == other and before.left is not None:
+            return Move(before, f"{before.right} ≥ 0")
+    raise ProofError(f"{before}: the right side is no square")

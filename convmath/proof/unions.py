@@ -71,11 +71,11 @@ def in_steps_of(before: Statement, ground: Ground, arguments: Arguments) -> Move
 
 
 @rule(
-    "solve for",
+    "one value at most",
     "Σ_{u<a, … : y = u + r} f(u) = Σ_{… : r ≤ y, y ≤ r + a − 1} f(y − r)",
     "{value} is the only {index} that meets the condition, where it is one of 0 … {last}",
 )
-def solve_for(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+def one_value_at_most(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     index, words = str(arguments["index"]), dict[str, str]()
 
     def solved(expr: Expr) -> Expr | None:

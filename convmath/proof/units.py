@@ -11,7 +11,7 @@ from convmath.language.tidy import put, tidy, total
 from convmath.language.tree import Expr, Int, Kind, Least, Ranges, Reduce, Relation, Sym, letters_of, negative
 from convmath.proof.counting import plainest
 from convmath.proof.ground import Ground
-from convmath.proof.reading import formula, windows_of
+from convmath.proof.reading import check_start, windows_of
 from convmath.proof.statement import Statement, value_of
 from convmath.proof.step import Arguments, Move, need, rule
 
@@ -21,8 +21,7 @@ ENDS: dict[str, Kind] = {"first": "min", "last": "max"}
 def _unit(before: Statement, ground: Ground) -> tuple[Definition, str]:
     """The definition, which gives an array of one axis, and the index of its output."""
     definition = ground.definition
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     return definition, _index(definition)
 
 
@@ -196,8 +195,7 @@ def ask_at_every_output(before: Statement, ground: Ground, arguments: Arguments)
 )
 def read_input_end(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     definition = ground.definition
-    if before != formula(definition):
-        raise ProofError(f"{before} is not the definition {definition}")
+    check_start(before, ground)
     array, end = str(arguments["array"]), str(arguments["end"])
     ((place, written),) = definition.written.items()
     (item,) = windows_of(definition, array, 0)

@@ -72,6 +72,8 @@ def _given(derivation: Derivation) -> tuple[Phrase, ...]:
     concluded = {str(chain.conclusion.left) for chain in derivation.chains if chain.conclusion.is_value}
     used = {size for definition in derivation.definitions for size in definition.sizes}
     used |= letters_of(*(line.derived for line in derivation.lines))
+    between = (relation for relation in derivation.assumptions if not isinstance(relation.right, Int))
+    used |= {name for relation in between for name in letters_of(relation.left, relation.right)}
     bounds: dict[tuple[str, Expr], list[str]] = {}
     others: list[Phrase] = []
     for relation in dict.fromkeys(derivation.assumptions):

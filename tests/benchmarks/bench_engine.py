@@ -16,6 +16,8 @@ import sys
 import time
 
 ROUNDS = 11
+SLOWEST = 3
+"""How many of the slowest theorems are shown."""
 CALLS = 2_000
 SYMBOLIC = "derive conv2d --input HxWxC --filters O --kernel k --stride s --padding p --dilation d --format text"
 READY = "import convmath as cm, convmath.evaluate, convmath.book.pointwise, sympy, numpy.random; cm.conv2d, cm.prove"
@@ -75,6 +77,16 @@ def first(name, work, target):
     row(name, 1e3 * min(found), None, "ms", f"{target} ms")
 
 
+def theorems():
+    """The slowest theorem of the book, a process of its own: each is tried once, the slowest few in turns."""
+    import convmath as cm
+
+    run = ("-m", "convmath", "prove")
+    once = sorted(cm.theorems(), key=lambda slug: cpu_of(*run, slug))
+    for slug in once[-SLOWEST:]:
+        processes(f"{slug} / import sympy", (*run, slug), ("-c", "import sympy"), 2)
+
+
 def derivations():
     first("a new conv2d in letters, all quantities, after import", NEW_CONV, 60)
     first("the first theorem, after import", THEOREM, 50)
@@ -130,6 +142,7 @@ def ready_operator():
 def main():
     sys.stdout.write(f"{'':66s} {'convmath':>13s} {'yardstick':>13s}      ratio\n")
     start()
+    theorems()
     derivations()
     ready_operator()
 

@@ -1,8 +1,6 @@
-"""Rules about places: a read told by its place, terms gathered by a place, conditions that say what a place is."""
+"""Rules about the conditions of a sum: solved, used, met by all or by none, and terms gathered by a place."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from convmath.errors import ProofError
 from convmath.language.expand import expanded
@@ -10,64 +8,22 @@ from convmath.language.linear import linear
 from convmath.language.polynomial import equal
 from convmath.language.tidy import flipped, has_ratio, put, tidy, total
 from convmath.language.tree import Add, Expr, Int, Ranges, Read, Reduce, Relation, Sym, letters_of, mapped
-from convmath.proof.counting import rebuild
+from convmath.proof.counting import plainest
 from convmath.proof.given import assumed, under, worked_out
 from convmath.proof.ground import Ground
-from convmath.proof.statement import Statement
+from convmath.proof.places import known_at
+from convmath.proof.statement import Conditions, Statement
 from convmath.proof.step import Arguments, Move, need, rule
-from convmath.proof.sums import depends, rewrite
+from convmath.proof.sums import inside_sums, rewrite, within
 
 
-def new_letter(letter: str, before: Statement, ground: Ground) -> str:
-    """``letter``, if nothing on the line and no size is called so."""
+def new_letter(wanted: object, before: Statement, ground: Ground) -> str:
+    """The letter that is ``wanted``, if nothing on the line and no size is called so."""
+    letter = str(wanted)
     taken = before.letters() | set(ground.definition.sizes)
     if letter in taken or letter in dict(ground.established) or letter in assumed(ground):
         raise ProofError(f"{letter} stands for something else already")
     return letter
-
-
-def inside_sums(change: Callable[[Reduce, Ranges], Expr | None], ranges: Ranges) -> Callable[[Expr], Expr | None]:
-    """``change`` at the outermost sums that it answers for; it is told what the sums around run over."""
-
-    def at(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Reduce):
-            return None
-        found = change(expr, ranges)
-        if found is not None:
-            return found
-        body = rebuild(expr.body, inside_sums(change, (*ranges, *expr.ranges)))
-        return Reduce(expr.kind, expr.ranges, body, expr.where)
-
-    return at
-
-
-@rule(
-    "read by its place",
-    "X[e] = Σ_{x<n : x = e} X[x], where X is 0 outside its n places",
-    "the entry of {array} at {place}, looked for among all: 0 where that is outside",
-)
-def read_by_its_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    array, axis = str(arguments["array"]), int(str(arguments["axis"]))
-    letter = new_letter(str(arguments["letter"]), before, ground)
-    tensors = [definition.arrays[array] for definition in ground.definitions if array in definition.arrays]
-    if array in ground.formulas or not tensors or any(tensor.outside != "zeros" for tensor in tensors):
-        raise ProofError(f"{array} is not known to be 0 outside")
-    size, places = tensors[0].shape[axis], list[str]()
-    if any(tensor.shape != tensors[0].shape for tensor in tensors):
-        raise ProofError(f"{array} has several shapes")
-
-    def told(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Read) or expr.array != array:
-            return None
-        place = expr.subscripts[axis]
-        if has_ratio(place) or place == Sym(letter):
-            return None
-        places.append(str(place))
-        moved = (*expr.subscripts[:axis], Sym(letter), *expr.subscripts[axis + 1 :])
-        return Reduce("sum", ((letter, size),), Read(array, moved), (Relation(Sym(letter), "=", place),))
-
-    after = rewrite(before, told, f"{array} is not read")
-    return Move(after, f"{array} is 0 outside", {"array": array, "place": ", ".join(dict.fromkeys(places))})
 
 
 @rule(
@@ -76,7 +32,7 @@ def read_by_its_place(before: Statement, ground: Ground, arguments: Arguments) -
     "the terms with the same {value} together: that is {letter}",
 )
 def gather_by_place(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    letter = new_letter(str(arguments["letter"]), before, ground)
+    letter = new_letter(arguments["letter"], before, ground)
     value, size = arguments["value"], arguments["size"]
     if not isinstance(value, Expr) or not isinstance(size, Expr) or has_ratio(value) or has_ratio(size):
         raise ProofError(f"{value} and {size} are no place and no number of places")
@@ -145,27 +101,53 @@ def _terms(expr: Expr) -> list[Expr]:
     return list(whole.terms) if isinstance(whole, Add) else [whole]
 
 
-@rule(
-    "solve the condition", "Σ_{r : a = b} f = Σ_{r : x = c} f, where x = c is a = b solved for x", "solved for {letter}"
-)
-def solve_the_condition(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    letter = str(arguments["letter"])
+@rule("solve", "a = b ⟺ x = c, where a − b has x once, with the factor 1 or −1", "the condition says: {solved}")
+def solve(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    letter, shown = str(arguments["letter"]), list[str]()
 
     def solved(relation: Relation) -> Relation:
-        if relation.op != "=" or letter not in letters_of(relation.left, relation.right):
+        both = relation.right - relation.left
+        form = linear(expanded(both) or tidy(both), {letter}) if relation.op == "=" else None
+        slope = form[0].get(letter) if form else None
+        if form is None or slope not in (Int(1), Int(-1)) or relation.left == Sym(letter) or has_ratio(form[1]):
             return relation
-        form = linear(expanded(relation.left - relation.right) or relation.left - relation.right, {letter})
-        if form is None or form[0].get(letter) not in (Int(1), Int(-1)):
-            return relation
-        rest = form[1] if form[0][letter] == Int(-1) else flipped(form[1])
-        return Relation(Sym(letter), "=", rest)
+        return Relation(Sym(letter), "=", plainest(flipped(form[1]) if slope == Int(1) else form[1]))
 
-    def solve(expr: Reduce, ranges: Ranges) -> Expr | None:
-        where = tuple(map(solved, expr.where))
-        return None if where == expr.where else Reduce(expr.kind, expr.ranges, expr.body, where)
+    def change(expr: Reduce, ranges: Ranges) -> Expr | None:
+        found = list(map(solved, expr.where))
+        first = next((at for at, relation in enumerate(found) if relation != expr.where[at]), None)
+        if first is None:
+            return None
+        shown.append(str(found[first]))
+        return Reduce(expr.kind, expr.ranges, expr.body, (*expr.where[:first], found[first], *expr.where[first + 1 :]))
 
-    after = rewrite(before, inside_sums(solve, before.ranges), f"no condition is to be solved for {letter}")
-    return Move(after, "the same equation", {"letter": letter})
+    after = rewrite(
+        before, inside_sums(change, before.ranges), f"no condition has {letter} once, with the factor 1 or −1"
+    )
+    return Move(after, "the same on both sides", {"solved": ", ".join(dict.fromkeys(shown))})
+
+
+@rule("always met", "Σ_{u : A} f(u) = Σ_u f(u), where A holds for every u", "{what} for every choice of the indices")
+def always_met(before: Statement, ground: Ground, arguments: Arguments) -> Move:
+    why, shown = list[str](), list[str]()
+
+    def change(expr: Expr, ranges: Ranges, where: Conditions) -> Expr | None:
+        if not isinstance(expr, Reduce) or expr.kind != "sum":
+            return None
+        known = known_at(ground, (*ranges, *expr.ranges), where)
+        kept = []
+        for relation in expr.where:
+            slack = tidy(relation.right - relation.left)
+            met = known.not_negative(slack) if relation.op == "≤" and not has_ratio(slack) else None
+            kept += [relation] if met is None else []
+            why.extend([met] if met is not None else [])
+            shown.extend([str(relation)] if met is not None else [])
+        if len(kept) == len(expr.where):
+            return None
+        return Reduce("sum", expr.ranges, expr.body, tuple(kept)) if expr.ranges or kept else expr.body
+
+    after = rewrite(before, within(change, before.ranges), "no condition holds by itself")
+    return Move(after, "; ".join(dict.fromkeys(why)), {"what": ", ".join(dict.fromkeys(shown))})
 
 
 @rule("settle", "Σ_{r : c} f = Σ_r f where c is true, and 0 where it is false", "{what}")
@@ -185,20 +167,3 @@ def settle(before: Statement, ground: Ground, arguments: Arguments) -> Move:
     after = rewrite(before, inside_sums(settled, before.ranges), "no condition stands between numbers")
     found = Statement((Relation(after.relations[0].left, "=", tidy(after.right)),), after.ranges)
     return Move(found, "the numbers are compared", {"what": ", ".join(sorted(set(words), reverse=True))})
-
-
-@rule("sums of sums", "Σ_r Σ_c f = Σ_{r, c} f", "a sum of sums is one sum over all their indices")
-def sums_of_sums(before: Statement, ground: Ground, arguments: Arguments) -> Move:
-    def join(expr: Expr) -> Expr | None:
-        if not isinstance(expr, Reduce):
-            return None
-        body = rebuild(expr.body, join)
-        if expr.kind != "sum" or not isinstance(body, Reduce) or body.kind != "sum":
-            return Reduce(expr.kind, expr.ranges, body, expr.where)
-        if any(depends(size, set(dict(expr.ranges))) for _, size in body.ranges) or set(dict(expr.ranges)) & set(
-            dict(body.ranges)
-        ):
-            return Reduce(expr.kind, expr.ranges, body, expr.where)
-        return Reduce("sum", (*expr.ranges, *body.ranges), body.body, (*expr.where, *body.where))
-
-    return Move(rewrite(before, join, "no sum stands directly in another"), "sums are finite")
