@@ -274,7 +274,7 @@ def test_letters_that_no_number_fits_name_the_layer():
 
 def test_ways_through_the_same_layers_are_told_once():
     found = str(cm.explain(cm.catalogue["unet"], (1, 1, 500, 501)))
-    assert found.count("How the sizes came about:") == 2
+    assert found.count("How the size came about:") == 2
     assert "500  = H" in found
     assert "501  = W" in found
 

@@ -236,3 +236,16 @@ def test_a_reshape_that_is_calculated_holds_for_every_size(tmp_path):
 
 def test_onnx_is_the_version_that_the_rules_follow():
     assert onnx.defs.onnx_opset_version() >= 20
+
+
+def test_the_least_value_of_a_size_that_repeats_stands_in_its_first_period():
+    from convmath.network.extent import letter
+    from convmath.readers.onnx.exact import larger, lower, over, towards_zero
+
+    size = letter("H")
+    rest = size // 2 - size // 4 * 2
+    assert (lower(rest), lower(rest * -1), lower(size - 3), lower(3 - size)) == (0, -1, -2, None)
+    pad = larger((size + 1) // 2 * 2 - size + 1, 0)
+    assert lower(pad) == 1
+    half = towards_zero(over(pad, 2))
+    assert [half.at({"H": at}) for at in (7, 8)] == [1, 0]

@@ -262,3 +262,11 @@ def test_a_side_that_another_never_exceeds_is_left_out_however_often_paths_meet(
     window = trace.rows[-1].windows[0]
     assert window.sizes == (25, 25)
     assert not isinstance(tree_of(window.first), Least)
+
+
+def test_a_mean_that_leaves_out_the_padding_reads_its_window_and_no_more():
+    pools = [cm.avg_pool2d(3, 1, 1, count_include_pad=False), cm.avg_pool2d(3, 2, 1, count_include_pad=False)]
+    net = cm.sequential(*pools, cm.avg_pool2d(2, 2, ceil_mode=True))
+    for given in ((1, 3, 35, 35), "1,3,H,W"):
+        found = [row.windows[0] for row in net.trace(given).rows]
+        assert [(w.size, w.stride, w.padding) for w in found] == [(3, 1, 1), (5, 2, 2), (7, 4, 2)]

@@ -25,7 +25,7 @@ def account(found: Explanation) -> str:
     if found.torch:
         lines += ["", f"PyTorch's words: {plain(found.torch, 1000)}"]
     for ways in _alike(found.ways):
-        lines += ["", f"How the size{'s' * (len(ways) > 1)} came about:", *_places(ways)]
+        lines += ["", "How the size came about:", *_places(ways)]
     if found.fixes:
         lines += ["", "What would mend it, one of:", *(f"  • {plain(fix, 400)}" for fix in found.fixes)]
     return "\n".join(lines)

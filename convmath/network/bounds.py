@@ -12,6 +12,7 @@ from typing import Any
 from convmath.errors import UnsupportedError
 from convmath.language.definition import Definition, Term
 from convmath.language.linear import linear
+from convmath.language.monomials import Polynomial
 from convmath.language.polynomial import polynomial
 from convmath.language.tidy import put
 from convmath.language.tree import Expr, Floor, Int, Ratio, Relation, Sym, letters_of
@@ -32,8 +33,17 @@ class Bounds:
     def __init__(self, definition: Definition, values: Any, term: Term) -> None:
         self.definition, self.values = definition, values
         self.outputs = [put(item, values) for item in definition.output.subscripts]
-        self.where = [Relation(put(r.left, values), r.op, put(r.right, values)) for r in term.where]
+        where = [Relation(put(r.left, values), r.op, put(r.right, values)) for r in term.where]
+        cuts = self._cuts(term)
+        self.where = [r for r in where if r.op == "=" or polynomial(slack(r)) not in cuts]
         self.axis: int | None = None
+
+    def _cuts(self, term: Term) -> list[Polynomial]:
+        """What is ≥ 0 where a read stays in its array: such a condition cuts a window off at the border, no more."""
+        arrays = self.definition.arrays
+        pairs = [pair for read in term.reads for pair in zip(read.subscripts, arrays[read.array].shape, strict=True)]
+        sides = [side for item, size in pairs for side in (item, size - 1 - item)]
+        return [polynomial(put(side, self.values)) for side in sides]
 
     def of(self, item: Expr) -> tuple[int, Size, Size] | None:
         """(the output's axis, first, last) of the places that ``item`` takes, None where it takes every place.
@@ -199,6 +209,12 @@ def in_letters(definition: Definition, values: Any, item: Expr) -> tuple[int, Si
 
 def _with_plus_signs(slope: Expr) -> bool:
     return all(value >= 0 for value in polynomial(slope).terms.values())
+
+
+def slack(relation: Relation) -> Expr:
+    """What is ≥ 0 where the relation holds."""
+    more, less = (relation.left, relation.right) if relation.op in ("≥", ">") else (relation.right, relation.left)
+    return more - less - int(relation.op in ("<", ">"))
 
 
 def number(expr: Expr) -> int:

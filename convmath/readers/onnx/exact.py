@@ -13,10 +13,16 @@ from struct import pack, unpack
 from typing import Any
 
 from convmath.errors import ConvmathError, UnsupportedError
-from convmath.language.tree import Add, Expr, Floor, Int, Least, Mul, Ratio, Sym
+from convmath.language.tree import Add, Expr, Floor, Int, Least, Mul, Ratio, Sym, letters_of
+from convmath.network.admissible import period_of
+from convmath.network.form import evaluated
 
 LETTERS = {"float": "f", "double": "d", "float16": "e"}
 """How the floating-point types are packed: what is calculated in them is rounded to them."""
+
+
+MOST_PERIOD = 1024
+"""A size that repeats later is not searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,24 @@ def less(a: Any, b: Any) -> bool:
 
 def lower(size: Any) -> int | None:
     """A number that the size never falls below, where every letter is at least 1; None where none is found."""
-    return size if isinstance(size, int) else _lower(size.tree)
+    if isinstance(size, int):
+        return size
+    found = _lower(size.tree)
+    return _repeated(size.tree) if found is None else found
+
+
+def _repeated(expr: Expr) -> int | None:
+    """The least value of a size with one letter that repeats, or repeats and grows: it stands in the first period."""
+    letters = letters_of(expr)
+    try:
+        period = period_of(expr, *letters) if len(letters) == 1 else MOST_PERIOD + 1
+    except UnsupportedError:
+        return None
+    if period > MOST_PERIOD:
+        return None
+    name = next(iter(letters))
+    values = [evaluated(expr, {name: at}) for at in range(1, period + 2)]
+    return min(values) if values[-1] >= values[0] else None
 
 
 def _lower(expr: Expr) -> int | None:
