@@ -221,3 +221,8 @@ def test_declared_shapes():
         verify(net, expected={"b": (1,)})
     with pytest.raises(cm.ParseError, match="declares no shape"):
         verify(sequential(cm.conv2d(1, 1, 1)))
+
+
+def test_an_input_in_numbers_leaves_nothing_to_choose():
+    net = sequential(cm.conv2d(3, 8, 3), input="1,3,9,9")
+    assert "every size is a number" in str(net.sizes())

@@ -16,6 +16,8 @@ def fitting_text(found: Fitting) -> str:
     lines = [plain(found.network), ""]
     for name, shape in found.inputs.items():
         lines.append(f"input {plain(name)} {shape_text(shape)}")
+    if not found.letters:
+        lines.append("  every size is a number, so there is nothing to choose; it fits")
     for letter, admissible in found.letters.items():
         lines.append(_letter(found, letter, admissible))
         lines += _contradiction(admissible)
